@@ -1,0 +1,198 @@
+/**
+ * The shape of `upgrade.yaml`: one file describes one upgrade. The schema is the single source of the types, of the
+ * JSON Schema that editors use and of docs/configuration.md, so every property carries its description.
+ */
+import { z } from 'zod';
+
+const identifier = z
+  .string()
+  .regex(
+    /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,62}$/,
+    'an RDS identifier: lower-case letters, digits and single hyphens, at most 63',
+  );
+
+const engineVersion = z
+  .string()
+  .regex(/^\d+\.\d+\.mysql_aurora\.\d+(\.\d+){1,2}$/, 'an Aurora MySQL engine version such as 8.0.mysql_aurora.3.08.2');
+
+/** `90s`, `15m`, `48h`, `250ms` in the file; milliseconds in code. */
+export const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, 'a duration such as 250ms, 90s, 15m, 48h or 7d')
+  .transform((text) => parseDuration(text));
+
+const parameters = z.record(z.string().regex(/^[a-zA-Z0-9_.-]+$/), z.coerce.string()).default({});
+
+const instance = z.strictObject({
+  class: z
+    .string()
+    .regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an instance class such as db.r6g.large')
+    .optional()
+    .describe("Instance class; default: the class of blue's writer."),
+  promotionTier: z
+    .number()
+    .int()
+    .min(0)
+    .max(15)
+    .optional()
+    .describe('Failover priority, 0 first; default 0 for the writer, 1 for readers.'),
+});
+
+const credentials = z.strictObject({
+  secretArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:secretsmanager:/, 'the ARN of a Secrets Manager secret')
+    .optional()
+    .describe(
+      'Secret with `username` and `password`. Without it the environment variables AURORA_CUTOVER_<SIDE>_USER and AURORA_CUTOVER_<SIDE>_PASSWORD are read.',
+    ),
+});
+
+const route53 = z.strictObject({
+  kind: z.literal('route53'),
+  zoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]+$/, 'a hosted zone id such as Z0123456789ABC')
+    .describe('Hosted zone that holds the record.'),
+  name: z.string().min(1).describe('Record name that the application connects to, a CNAME.'),
+  target: z
+    .enum(['writer', 'reader'])
+    .default('writer')
+    .describe("Which of the cluster's endpoints the record points at."),
+  ttl: duration.default(5_000).describe('TTL of the record, at most 60s; clients keep the old address this long.'),
+});
+
+export const upgradeSchema = z.strictObject({
+  name: identifier.describe('Name of this upgrade; prefix of what Terraform creates.'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1')
+    .describe('AWS region of both clusters.'),
+  state: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('State file; default .aurora-cutover/<name>.state.json beside this file.'),
+  blue: z
+    .strictObject({
+      cluster: identifier.describe('Identifier of the cluster that serves today.'),
+      credentials: credentials.default({}).describe("Where blue's master credentials come from."),
+    })
+    .describe('The cluster that serves today.'),
+  green: z
+    .strictObject({
+      cluster: identifier.describe('Identifier of the upgraded cluster to create.'),
+      engineVersion: engineVersion.describe('Aurora MySQL version to move to.'),
+      source: z
+        .enum(['snapshot', 'clone'])
+        .default('snapshot')
+        .describe(
+          'How green is made: from a manual snapshot, restored at the new version, or as a copy-on-write clone, then upgraded in place.',
+        ),
+      snapshot: identifier.optional().describe('Identifier of the manual snapshot; default <name>-before-upgrade.'),
+      deleteSnapshotOnDestroy: z
+        .boolean()
+        .default(false)
+        .describe('Let Terraform delete the snapshot when the stack is destroyed.'),
+      writer: instance.default({}).describe('The writer instance.'),
+      readers: z.array(instance).max(15).default([]).describe('Reader instances, in order.'),
+      clusterParameters: parameters.describe(
+        'Cluster parameters set on green on purpose; they win over what is carried from blue.',
+      ),
+      instanceParameters: parameters.describe(
+        'Instance parameters set on green on purpose; they win over what is carried from blue.',
+      ),
+      deletionProtection: z.boolean().default(true).describe('Deletion protection of green.'),
+      credentials: credentials
+        .default({})
+        .describe("Where green's master credentials come from; a restored cluster keeps blue's."),
+    })
+    .describe('The upgraded cluster.'),
+  replication: z
+    .strictObject({
+      user: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_]{0,30}$/)
+        .default('cutover_repl')
+        .describe('Replication account, created by the tool on blue.'),
+      host: z
+        .string()
+        .regex(
+          /^[0-9%_.]+(\/[0-9.]+)?$/,
+          'an address pattern such as 10.0.% (Aurora runs with skip_name_resolve: a domain name never matches)',
+        )
+        .default('%')
+        .describe('Host pattern of the replication account.'),
+      tls: z.enum(['required', 'off']).default('required').describe('Whether the replication account must use TLS.'),
+      binlogFormat: z
+        .enum(['ROW', 'MIXED', 'STATEMENT'])
+        .default('ROW')
+        .describe('Binary log format on blue. ROW is the only one that carries every change exactly.'),
+      retention: duration
+        .default(48 * 3_600_000)
+        .describe('How long both clusters keep their binary logs; whole hours, at most 90 days.'),
+      catchUp: duration.default(6 * 3_600_000).describe('How long apply waits for green to catch up.'),
+    })
+    .prefault({})
+    .describe('Replication between the clusters.'),
+  cutover: z
+    .strictObject({
+      budget: duration.default(30_000).describe('The longest time that writes may be blocked, undoing included.'),
+      undoReserve: duration.default(10_000).describe('Part of the budget that is kept for undoing.'),
+      maxLag: duration.default(5_000).describe('Refuse to start when green is further behind than this.'),
+      maxTransaction: duration
+        .default(10_000)
+        .describe('Refuse to start while a transaction older than this is open on the serving side.'),
+      sessionGrace: duration
+        .default(0)
+        .describe('How long application sessions may live on the fenced side after the switch before they are killed.'),
+      passingAccounts: z
+        .array(z.string())
+        .default([])
+        .describe('user@host of accounts that pass read_only and are known not to write during a cutover.'),
+    })
+    .prefault({})
+    .describe('The switch of writes, in both directions.'),
+  endpoints: z
+    .array(z.discriminatedUnion('kind', [route53]))
+    .min(1)
+    .describe('What points the application at a cluster, switched in this order.'),
+  network: z
+    .strictObject({
+      caFile: z
+        .string()
+        .optional()
+        .describe("PEM file with the certificate authorities to trust; default: Amazon's bundle for RDS."),
+      dnsServers: z
+        .array(z.string())
+        .default([])
+        .describe("Name servers (host or host:port) to ask instead of the system's, e.g. through a VPN."),
+      connectTimeout: duration.default(5_000).describe('How long a connection to a server may take.'),
+      replicationRules: z
+        .boolean()
+        .default(true)
+        .describe('Let Terraform add the security-group rules by which the clusters reach each other.'),
+    })
+    .prefault({})
+    .describe('How the clusters are reached.'),
+  terraform: z
+    .strictObject({
+      binary: z.string().optional().describe('terraform or tofu; default TERRAFORM_BINARY_NAME, else terraform.'),
+    })
+    .prefault({})
+    .describe('The declarative layer.'),
+  tags: z.record(z.string(), z.string()).default({}).describe('Tags of everything that Terraform creates.'),
+});
+
+/** A valid upgrade.yaml with its defaults; durations are milliseconds. */
+export type UpgradeConfig = z.output<typeof upgradeSchema>;
+export type EndpointConfig = UpgradeConfig['endpoints'][number];
+
+const MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a text that the duration pattern has accepted. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
+  if (!match) throw new Error(`not a duration: ${text}`);
+  return Number(match[1]) * (MS[match[2] ?? 'ms'] ?? 1);
+}

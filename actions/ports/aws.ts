@@ -1,0 +1,122 @@
+/**
+ * AWS as steps see it: reading is by noun, changing is by data (`AwsCall`), so that plans and dry runs can print the
+ * exact call. All methods throw `UpgradeError` with source `aws`; a missing permission names the IAM action.
+ */
+import type { CallLimits } from './mysql-server';
+
+export interface Aws {
+  readonly rds: RdsReader;
+  readonly dns: DnsReader;
+  readonly secrets: SecretsReader;
+  callerArn(): Promise<string>;
+  run(call: AwsCall, limits: CallLimits): Promise<AwsReply>;
+}
+
+/** `input` is the request of the AWS API, word for word, without secrets. */
+export interface AwsCall {
+  readonly service: 'rds' | 'route53' | 'secretsmanager' | 'ec2';
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The fields of the answer that somebody needs; `changeId` of a Route 53 change. */
+export interface AwsReply {
+  readonly changeId?: string;
+}
+
+export interface Cluster {
+  readonly id: string;
+  readonly arn: string;
+  readonly status: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly endpoint: string;
+  readonly readerEndpoint: string | undefined;
+  readonly port: number;
+  readonly masterUsername: string;
+  readonly parameterGroup: string;
+  readonly subnetGroup: string | undefined;
+  readonly securityGroupIds: readonly string[];
+  readonly kmsKeyId: string | undefined;
+  readonly storageEncrypted: boolean;
+  readonly backupRetentionDays: number;
+  readonly deletionProtection: boolean;
+  readonly managedMasterPassword: boolean;
+  readonly members: readonly ClusterMember[];
+}
+
+export interface ClusterMember {
+  readonly instanceId: string;
+  readonly isWriter: boolean;
+  /** `in-sync`, `pending-reboot`, `applying`. */
+  readonly clusterParameterStatus: string;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly clusterId: string;
+  readonly status: string;
+  readonly instanceClass: string;
+  readonly engineVersion: string;
+  readonly parameterGroup: string;
+  readonly parameterStatus: string;
+  readonly promotionTier: number;
+  readonly createdAt: Date | undefined;
+}
+
+export interface EngineVersion {
+  readonly version: string;
+  /** e.g. `aurora-mysql8.0`. */
+  readonly family: string;
+  readonly upgradeTargets: readonly { readonly version: string; readonly isMajor: boolean }[];
+}
+
+export type ParameterLevel = 'cluster' | 'instance';
+
+export interface Parameter {
+  readonly name: string;
+  readonly value: string | undefined;
+  /** `user` when somebody set it, else `engine-default` or `system`. */
+  readonly source: string;
+  readonly applyType: 'static' | 'dynamic';
+  readonly isModifiable: boolean;
+  /** As RDS writes it: `0,1` or `1-1000` or `ROW,MIXED`. */
+  readonly allowedValues: string | undefined;
+}
+
+export interface RdsEvent {
+  readonly at: Date;
+  readonly message: string;
+}
+
+export interface RdsReader {
+  cluster(id: string): Promise<Cluster | undefined>;
+  instances(clusterId: string): Promise<readonly Instance[]>;
+  engineVersion(version: string): Promise<EngineVersion | undefined>;
+  /** Family of a parameter group; undefined when the group does not exist. */
+  parameterGroupFamily(level: ParameterLevel, group: string): Promise<string | undefined>;
+  /** `user`: only what somebody set. */
+  parameters(level: ParameterLevel, group: string, source: 'user' | 'all'): Promise<readonly Parameter[]>;
+  familyDefaults(level: ParameterLevel, family: string): Promise<readonly Parameter[]>;
+  /** Events of an instance in the last 14 days, oldest first. */
+  instanceEvents(instanceId: string): Promise<readonly RdsEvent[]>;
+}
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly ttlSeconds: number | undefined;
+  readonly values: readonly string[];
+  readonly setIdentifier: string | undefined;
+  readonly weight: number | undefined;
+}
+
+export interface DnsReader {
+  /** Every record of this name in the zone; empty when there is none. */
+  records(zoneId: string, name: string): Promise<readonly DnsRecord[]>;
+  changeStatus(changeId: string): Promise<'PENDING' | 'INSYNC'>;
+}
+
+export interface SecretsReader {
+  credentials(secretArn: string): Promise<{ readonly user: string; readonly password: string }>;
+}

@@ -1,0 +1,32 @@
+import type { UpgradeState } from '../state/format';
+
+/** Where the state of one upgrade lives. */
+export interface StateStore {
+  /** For people: where it is. */
+  readonly location: string;
+  /** Undefined when there is none yet. Throws `UpgradeError` when it is there and cannot be trusted. */
+  read(): Promise<UpgradeState | undefined>;
+  /** Durable when it resolves. The previous version is kept as a backup. Throws when the serial on disk has moved. */
+  write(state: UpgradeState): Promise<void>;
+  /** Takes the lock for `command` or throws `UpgradeError` code `state-locked` with the holder's details. */
+  lock(command: string): Promise<StateLock>;
+  /** Who holds the lock. */
+  lockHolder(): Promise<LockHolder | undefined>;
+  /** Removes a lock that somebody left behind, after a person has said that its holder is gone. */
+  breakLock(id: string): Promise<void>;
+}
+
+export interface StateLock {
+  readonly holder: LockHolder;
+  release(): Promise<void>;
+}
+
+export interface LockHolder {
+  readonly id: string;
+  readonly command: string;
+  readonly user: string;
+  readonly host: string;
+  readonly bootId: string;
+  readonly pid: number;
+  readonly since: string;
+}

@@ -1,0 +1,13 @@
+/** The declarative layer as actions see it: read only, the actions never apply it. */
+export interface Terraform {
+  /** Synthesises and plans. Throws `UpgradeError` with source `tool` when it cannot. */
+  pendingChanges(): Promise<TerraformChanges>;
+}
+
+export interface TerraformChanges {
+  readonly changes: readonly {
+    readonly address: string;
+    readonly actions: readonly string[];
+    readonly attributes: readonly string[];
+  }[];
+}

@@ -1,0 +1,125 @@
+/** The state file: what has been done for one upgrade, and the facts that must not be asked twice. */
+import type { BinlogPosition } from '../mysql/position';
+import type { Side } from '../ports/mysql-server';
+
+export const STATE_FORMAT = 1;
+
+/**
+ * Where an upgrade rests. `new`: nothing done. `prepared`: blue can be a source. `replicating`: green exists and follows blue.
+ * `switched`: green serves, blue follows it. `rolled-back`: blue serves again, green follows it. `finalized`: no way back.
+ */
+export type Phase = 'new' | 'prepared' | 'replicating' | 'switched' | 'rolled-back' | 'finalized';
+
+export interface UpgradeState {
+  readonly format: typeof STATE_FORMAT;
+  /** Name of the upgrade that the file belongs to. */
+  readonly name: string;
+  /** Random, made once: tells this upgrade from another of the same name. */
+  readonly lineage: string;
+  /** Grows by one with every write. */
+  readonly serial: number;
+  readonly phase: Phase;
+  readonly facts: Facts;
+  readonly steps: Readonly<Record<string, StepRecord>>;
+  /** The cutover or rollback under way, absent at rest. */
+  readonly cutover?: CutoverRecord;
+  /** Ended cutovers and rollbacks, oldest first. */
+  readonly history: readonly CutoverSummary[];
+}
+
+export interface StepRecord {
+  readonly status: 'started' | 'done' | 'failed' | 'undone';
+  readonly at: string;
+  /** What was seen when the step was verified, for people. */
+  readonly evidence?: string;
+}
+
+export interface Facts {
+  readonly blue?: ClusterFacts;
+  readonly green?: ClusterFacts;
+  /** What green's parameter groups declare, decided when blue was prepared. */
+  readonly parameters?: ParameterPlan;
+  /** Blue's binary-log position that green's data corresponds to; captured once from the restore event. */
+  readonly startPosition?: BinlogPosition;
+  /** Binlog retention of blue before the tool changed it, in hours; null: not set. */
+  readonly blueRetentionBefore?: number | null;
+  readonly lastTerraform?: { readonly at: string; readonly pending: number };
+}
+
+/** A cluster as it was when the tool looked; what Terraform needs to build green like blue. */
+export interface ClusterFacts {
+  readonly clusterId: string;
+  readonly engineVersion: string;
+  readonly family: string;
+  readonly endpoint: string;
+  readonly readerEndpoint?: string;
+  readonly port: number;
+  readonly writerInstanceId: string;
+  readonly instanceClass: string;
+  readonly serverUuid: string;
+  readonly serverVersion: string;
+  readonly clusterParameterGroup: string;
+  readonly instanceParameterGroup: string;
+  readonly subnetGroup?: string;
+  readonly securityGroupIds: readonly string[];
+  readonly kmsKeyId?: string;
+  readonly backupRetentionDays: number;
+}
+
+/** The translation of blue's changed parameters to green's family. */
+export interface ParameterPlan {
+  readonly family: string;
+  readonly cluster: readonly PlannedParameter[];
+  readonly instance: readonly PlannedParameter[];
+  /** What cannot be carried, for people: a line in the plan and an annotation of the stack. */
+  readonly notCarried: readonly { readonly name: string; readonly value: string; readonly reason: string }[];
+}
+
+export interface PlannedParameter {
+  readonly name: string;
+  readonly value: string;
+  readonly applyMethod: 'immediate' | 'pending-reboot';
+  /** `blue`: carried; `renamed`: carried under its new name; `config`: from upgrade.yaml; `tool`: the tool needs it. */
+  readonly origin: 'blue' | 'renamed' | 'config' | 'tool';
+}
+
+export type Direction = 'cutover' | 'rollback';
+
+/** Written durably before the effects of its state; a new process decides by `state` whether to undo or to go on. */
+export interface CutoverRecord {
+  readonly id: string;
+  readonly direction: Direction;
+  readonly state: 'fencing' | 'opening' | 'undoing' | 'stalled';
+  readonly startedAt: string;
+  /** After `stalled`: where a person's retry goes on. */
+  readonly resumeAt?: 'opening' | 'undoing';
+  readonly reason?: string;
+  /** Final position of the side that was fenced. Known from `opening` on. */
+  readonly finalPosition?: BinlogPosition;
+  /** Where the reverse channel starts on the side that was opened. Known from `opening` on. */
+  readonly reversePosition?: BinlogPosition;
+}
+
+export interface CutoverSummary {
+  readonly id: string;
+  readonly direction: Direction;
+  readonly outcome: 'done' | 'aborted';
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly reason?: string;
+  readonly finalPosition?: BinlogPosition;
+  readonly reversePosition?: BinlogPosition;
+  /** From the fence being asked for to the other side being writable, as the tool saw it. */
+  readonly blockedMs?: number;
+  readonly steps: readonly {
+    readonly id: string;
+    readonly startMs: number;
+    readonly durationMs: number;
+    readonly outcome: string;
+  }[];
+}
+
+/** The side that takes the application's writes at rest. */
+export function servingSide(phase: Phase): Side {
+  return phase === 'switched' || phase === 'finalized' ? 'green' : 'blue';
+}
