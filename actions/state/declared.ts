@@ -1,15 +1,17 @@
 /**
- * Values of green's parameter groups that follow the phase. Both layers read them here: Terraform declares them and the
- * actions set them, so that neither ever wants to change the other's work back.
+ * Values of green's cluster parameter group that follow the phase. Both layers read them here: Terraform declares them and
+ * the actions set them, so that neither ever wants to change the other's work back.
  */
-import { servingSide, type Phase } from './format';
+import { servingSide, type UpgradeState } from './format';
 
-/** The parameters and their values at rest in `phase`. Cluster level: it is the only level for read_only since v3. */
-export function phaseParameters(phase: Phase): {
+export interface PhaseParameters {
   readonly read_only: '0' | '1';
   readonly event_scheduler: 'ON' | 'OFF';
-} {
-  return servingSide(phase) === 'green'
-    ? { read_only: '0', event_scheduler: 'ON' }
+}
+
+/** Values at rest. While blue serves, green refuses writes and runs no events; later it does what blue did. */
+export function phaseParameters(state: Pick<UpgradeState, 'phase' | 'facts'>): PhaseParameters {
+  return servingSide(state.phase) === 'green'
+    ? { read_only: '0', event_scheduler: state.facts.blue?.eventScheduler ?? 'OFF' }
     : { read_only: '1', event_scheduler: 'OFF' };
 }

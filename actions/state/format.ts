@@ -64,6 +64,8 @@ export interface ClusterFacts {
   readonly securityGroupIds: readonly string[];
   readonly kmsKeyId?: string;
   readonly backupRetentionDays: number;
+  /** As the server ran when the tool first looked. */
+  readonly eventScheduler: 'ON' | 'OFF';
 }
 
 /** The translation of blue's changed parameters to green's family. */
