@@ -1,0 +1,208 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { StreamLine, type LineCondition } from './stream-line';
+
+export interface RelayOptions {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Asked at each new connection; `undefined` while the server behind is stopped: the client is reset. */
+  readonly backend: () => { readonly host: string; readonly port: number } | undefined;
+  /** Asked at each new connection and never again: an admitted connection is tracked and outlives the rule. */
+  readonly isAdmitted: (clientAddress: string) => boolean;
+  /** What a denied client sees. AWS drops its packets, which is `hang`; `reset` fails at once. */
+  readonly denied: 'hang' | 'reset';
+}
+
+export interface RelayCounters {
+  readonly accepted: number;
+  readonly denied: number;
+  /** Admitted, but the server behind was stopped or did not answer. */
+  readonly refused: number;
+  /** Destroyed by `cut`, or by `heal` because a black hole had swallowed some of their bytes. */
+  readonly cut: number;
+  readonly open: number;
+  readonly bytesToBackend: number;
+  readonly bytesToClient: number;
+}
+
+export interface RelayStatus extends RelayCounters {
+  readonly delayMs: number;
+  readonly isFrozen: boolean;
+  readonly isBlackholed: boolean;
+}
+
+interface Connection {
+  readonly client: Socket;
+  readonly server: Socket;
+  readonly lines: readonly StreamLine[];
+}
+
+/**
+ * A TCP relay before one address. It can delay, cut, freeze (bytes wait, sockets live) and black-hole (bytes vanish),
+ * all of it while connections are open; faults also meet connections that open later.
+ */
+export class Relay {
+  private readonly server: Server;
+  private readonly connections = new Set<Connection>();
+  private readonly held = new Set<Socket>();
+  private readonly condition: LineCondition = { delayMs: 0, isFrozen: false, isBlackholed: false };
+  private readonly counters = { accepted: 0, denied: 0, refused: 0, cut: 0, bytesToBackend: 0, bytesToClient: 0 };
+
+  private constructor(private readonly options: RelayOptions) {
+    this.server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+      this.admit(client);
+    });
+  }
+
+  /** Rejects when the address cannot be bound. */
+  static async open(options: RelayOptions): Promise<Relay> {
+    const relay = new Relay(options);
+    await new Promise<void>((resolve, reject) => {
+      relay.server.once('error', reject);
+      relay.server.listen(options.listen.port, options.listen.host, () => {
+        relay.server.off('error', reject);
+        resolve();
+      });
+    });
+    return relay;
+  }
+
+  /** Adds this much to every chunk, in each direction. */
+  delay(delayMs: number): void {
+    this.change({ delayMs });
+  }
+
+  /** Resets every open connection now; new ones are welcome. Returns how many there were. */
+  cut(): number {
+    const victims = [...this.connections];
+    for (const connection of victims) this.destroy(connection);
+    this.counters.cut += victims.length;
+    return victims.length;
+  }
+
+  freeze(): void {
+    this.change({ isFrozen: true });
+  }
+
+  blackhole(): void {
+    this.change({ isBlackholed: true });
+  }
+
+  /** Ends delay, freeze and black hole. Connections that lost bytes are reset: nothing would resend them. */
+  heal(): void {
+    this.change({ delayMs: 0, isFrozen: false, isBlackholed: false });
+    for (const connection of [...this.connections]) {
+      if (!connection.lines.some((line) => line.hasDropped)) continue;
+      this.destroy(connection);
+      this.counters.cut += 1;
+    }
+  }
+
+  status(): RelayStatus {
+    return { ...this.counters, open: this.connections.size, ...this.condition };
+  }
+
+  /** Stops listening and resets all connections. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+    });
+    for (const connection of [...this.connections]) this.destroy(connection);
+    for (const client of this.held) client.destroy();
+    await closed;
+  }
+
+  private change(part: Partial<LineCondition>): void {
+    Object.assign(this.condition, part);
+    for (const connection of this.connections) for (const line of connection.lines) line.review();
+  }
+
+  private admit(client: Socket): void {
+    const address = client.remoteAddress;
+    if (address === undefined) {
+      client.destroy();
+    } else if (!this.options.isAdmitted(address)) {
+      this.deny(client);
+    } else {
+      this.forward(client);
+    }
+  }
+
+  /** On loopback the handshake is over before we are asked, so the nearest thing to dropped packets is silence. */
+  private deny(client: Socket): void {
+    this.counters.denied += 1;
+    if (this.options.denied === 'reset') {
+      client.resetAndDestroy();
+      return;
+    }
+    this.held.add(client);
+    client.on('error', () => undefined);
+    client.on('close', () => this.held.delete(client));
+    client.on('end', () => client.destroy());
+    client.resume();
+  }
+
+  private forward(client: Socket): void {
+    const backend = this.options.backend();
+    if (backend === undefined) {
+      this.counters.refused += 1;
+      client.resetAndDestroy();
+      return;
+    }
+    const server = connect({ ...backend, noDelay: true, allowHalfOpen: true });
+    const { condition, counters } = this;
+    const connection: Connection = {
+      client,
+      server,
+      lines: [
+        new StreamLine(client, server, condition, (bytes) => (counters.bytesToBackend += bytes)),
+        new StreamLine(server, client, condition, (bytes) => (counters.bytesToClient += bytes)),
+      ],
+    };
+    this.connections.add(connection);
+    this.counters.accepted += 1;
+    let isConnected = false;
+    server.once('connect', () => (isConnected = true));
+    server.on('error', () => {
+      if (!isConnected) this.counters.refused += 1;
+      this.lose(connection, server);
+    });
+    client.on('error', () => {
+      this.lose(connection, client);
+    });
+    for (const socket of [client, server]) {
+      socket.on('close', () => {
+        this.lose(connection, socket);
+      });
+    }
+  }
+
+  /**
+   * One end is gone. A FIN has already taken its turn in the line, so only a reset is left to pass on, unless the network
+   * between the two ends is (made to be) gone as well: then the other end learns of it from `heal`.
+   */
+  private lose(connection: Connection, lost: Socket): void {
+    if (!this.connections.has(connection)) return;
+    const other = lost === connection.client ? connection.server : connection.client;
+    const isReset = lost.errored !== null;
+    if (isReset && (this.condition.isFrozen || this.condition.isBlackholed)) {
+      for (const line of connection.lines) line.hasDropped = true;
+    } else if (isReset) {
+      this.destroy(connection);
+    }
+    if (other.destroyed) this.forget(connection);
+  }
+
+  private destroy(connection: Connection): void {
+    this.forget(connection);
+    for (const socket of [connection.client, connection.server]) {
+      if (socket.connecting) socket.destroy();
+      else socket.resetAndDestroy();
+    }
+  }
+
+  private forget(connection: Connection): void {
+    this.connections.delete(connection);
+    for (const line of connection.lines) line.close();
+  }
+}
