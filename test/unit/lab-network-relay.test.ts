@@ -67,8 +67,7 @@ async function echoed(socket: Socket, text: string): Promise<string> {
 
 async function resetAtOnce(): Promise<void> {
   const socket = connect(listenPort, HOST);
-  socket.on('error', () => undefined);
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.on('error', () => undefined).on('close', resolve));
 }
 
 function silence(socket: Socket, forMs: number): Promise<'silent' | 'spoke' | 'closed'> {
