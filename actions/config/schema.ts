@@ -123,7 +123,12 @@ export const upgradeSchema = z.strictObject({
         )
         .default('%')
         .describe('Host pattern of the replication account.'),
-      tls: z.enum(['required', 'off']).default('required').describe('Whether the replication account must use TLS.'),
+      tls: z
+        .enum(['auto', 'required', 'off'])
+        .default('auto')
+        .describe(
+          'Encryption of the replication channels. auto: wherever the replica can; required: refuse a pair that cannot.',
+        ),
       binlogFormat: z
         .enum(['ROW', 'MIXED', 'STATEMENT'])
         .default('ROW')

@@ -66,5 +66,7 @@ export interface MysqlConnector {
   masterCredentials(side: Side): Promise<Credentials>;
   /** Whether this account can log in over the network; opens and closes one connection. */
   tryLogin(side: Side, credentials: Credentials): Promise<LoginOutcome>;
+  /** A single connection to the writer of a side as another account; the caller closes it. */
+  openSessionAs(side: Side, credentials: Credentials): Promise<MysqlSession>;
   close(): Promise<void>;
 }
