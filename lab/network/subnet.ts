@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** A /24 of the loopback network that belongs to one lab: `127.<x>.<y>.0/24`, written as its first three numbers. */
@@ -17,13 +16,6 @@ interface Claim {
 }
 
 const ATTEMPTS = 64;
-
-/** Where labs on this machine meet: `LAB_CACHE_DIR`, else the user's cache folder. */
-export function labCacheDir(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  return (
-    environment['LAB_CACHE_DIR'] ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'aurora-cutover')
-  );
-}
 
 /**
  * Claims a /24 for the lab in `dir` until `releaseSubnet`. Labs side by side never get the same one: a lock file created

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AddressBook } from '../../lab/network/addresses';
 import { LoopbackNetwork } from '../../lab/network/lab-network';
-import { claimSubnet, labCacheDir, releaseSubnet } from '../../lab/network/subnet';
+import { claimSubnet, releaseSubnet } from '../../lab/network/subnet';
 
 let root: string;
 
@@ -47,11 +47,6 @@ test('a released claim and one whose lab is gone can be taken again', async () =
 test('when no subnet is free the error says where the claims are', async () => {
   await claimSubnet(root, root, () => '127.251.7');
   await expect(claimSubnet(root, root, () => '127.251.7')).rejects.toThrow(join(root, 'subnets'));
-});
-
-test('the cache folder follows LAB_CACHE_DIR, then XDG_CACHE_HOME', () => {
-  expect(labCacheDir({ LAB_CACHE_DIR: '/a', XDG_CACHE_HOME: '/b' })).toBe('/a');
-  expect(labCacheDir({ XDG_CACHE_HOME: '/b' })).toBe('/b/aurora-cutover');
 });
 
 test('names keep their addresses over a restart, and the hosts file lists the published ones', () => {
