@@ -28,5 +28,9 @@ export interface LockHolder {
   readonly host: string;
   readonly bootId: string;
   readonly pid: number;
+  /** When the process started, in the system's own unit: tells it from a later one with the same pid. */
+  readonly processStart?: string;
+  /** Which pid namespace `pid` counts in: a process of another container cannot be seen. */
+  readonly pidNamespace?: string;
   readonly since: string;
 }

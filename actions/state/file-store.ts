@@ -1,0 +1,117 @@
+/** The state in a file beside upgrade.yaml: the default store. */
+import { dirname } from 'node:path';
+
+import { UpgradeError, messageOf } from '../engine/errors';
+import type { Clock } from '../ports/clock';
+import type { StateStore } from '../ports/state-store';
+import { backupOf, decodeState, encodeState } from './encoding';
+import { codeOf, nodeFileSystem, type StateFileSystem } from './file-system';
+import type { UpgradeState } from './format';
+import { FileLock, type ProcessIdentity } from './lock';
+import { cannotOpen } from './read';
+
+export interface FileStateStoreOptions {
+  /** Absolute path of the state file; lock, backup and journal stand beside it. */
+  readonly file: string;
+  /** Name of the upgrade; a file of another one is refused. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly process: ProcessIdentity;
+  readonly fileSystem?: StateFileSystem;
+}
+
+/**
+ * `write` takes a state whose serial is one more than the one on disk (no file counts as 0) and whose lineage is the
+ * same, else throws `state-moved`. Writing again what is on disk already succeeds, so a caller may retry a write whose
+ * answer it lost. A full or read-only disk is `state-unwritable`: the file is then still the old one.
+ */
+export function createFileStateStore(options: FileStateStoreOptions): StateStore {
+  const { file, name } = options;
+  const files = options.fileSystem ?? nodeFileSystem;
+  const lock = new FileLock(file, options.clock, options.process, files);
+
+  const read = async (): Promise<UpgradeState | undefined> => {
+    let text: string | undefined;
+    try {
+      text = await files.read(file);
+    } catch (cause) {
+      throw cannotOpen(file, cause);
+    }
+    return text === undefined ? undefined : decodeState(text, file, name);
+  };
+
+  return {
+    location: file,
+    read,
+    async write(state) {
+      await lock.assertHeld();
+      const text = encodeState(state);
+      const current = await read();
+      const rewrites = current !== undefined && encodeState(current) === text;
+      if (!rewrites) assertFollows(state, current, file);
+      try {
+        await replaceDurably(files, file, text, current !== undefined && !rewrites);
+      } catch (cause) {
+        throw unwritable(file, cause);
+      }
+    },
+    lock: (command) => lock.take(command),
+    lockHolder: () => lock.holder(),
+    breakLock: (id) => lock.breakLock(id),
+  };
+}
+
+function assertFollows(next: UpgradeState, current: UpgradeState | undefined, file: string): void {
+  const serial = current?.serial ?? 0;
+  const sameLineage = current === undefined || current.lineage === next.lineage;
+  if (sameLineage && next.serial === serial + 1) return;
+  throw new UpgradeError('the state has moved', {
+    code: 'state-moved',
+    source: 'user',
+    hint:
+      `${file} is ${current === undefined ? 'not there' : `at serial ${serial} of lineage ${current.lineage}`}, but this ` +
+      `command would write serial ${next.serial} of lineage ${next.lineage}. Something else has changed the file since ` +
+      'it was read, and overwriting it would lose what that recorded. Run the same command again: it starts from what ' +
+      'is on disk.',
+  });
+}
+
+/** At every instant `file` is wholly the old or wholly the new text: the names change only after the content is on disk. */
+async function replaceDurably(
+  files: StateFileSystem,
+  file: string,
+  text: string,
+  keepPrevious: boolean,
+): Promise<void> {
+  const next = `${file}.tmp`;
+  const backup = backupOf(file);
+  await files.makeDirectory(dirname(file));
+  await files.write(next, text);
+  await files.sync(next);
+  if (keepPrevious) {
+    await files.remove(`${backup}.tmp`);
+    await files.link(file, `${backup}.tmp`);
+    await files.rename(`${backup}.tmp`, backup);
+  }
+  await files.rename(next, file);
+  await files.syncDirectory(dirname(file));
+}
+
+function unwritable(file: string, cause: unknown): UpgradeError {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOSPC: 'the disk is full; free some space',
+    EDQUOT: 'the disk quota is used up; free some space',
+    EROFS: 'the file system is mounted read-only; remount it or move the state with `state` in upgrade.yaml',
+    EACCES: 'this user may not write there; correct the rights of the folder',
+    EPERM: 'this user may not write there; correct the rights of the folder',
+  };
+  return new UpgradeError('the state cannot be written', {
+    code: 'state-unwritable',
+    source: 'tool',
+    retryable: true,
+    hint:
+      `${file}: ${reasons[codeOf(cause)] ?? messageOf(cause)}, then run the same command again. Without a durable record ` +
+      'of what is under way a crash could not be undone, so nothing further is started.',
+    cause,
+  });
+}
