@@ -1,0 +1,53 @@
+/** What the stack declares, decided from configuration and state before any construct is made. */
+import { greenNames, type GreenNames } from '../actions/config/names';
+import type { UpgradeConfig } from '../actions/config/schema';
+import { phaseParameters } from '../actions/state/declared';
+import type { ClusterFacts, ParameterPlan, PlannedParameter, UpgradeState } from '../actions/state/format';
+import { refuseUnlessDeclarable } from './refusals';
+
+/** A parameter as Terraform wants it. */
+export type DeclaredParameter = Pick<PlannedParameter, 'name' | 'value' | 'applyMethod'>;
+
+export interface Blueprint {
+  readonly config: UpgradeConfig;
+  readonly names: GreenNames;
+  readonly blue: ClusterFacts;
+  readonly clusterParameters: readonly DeclaredParameter[];
+  readonly instanceParameters: readonly DeclaredParameter[];
+  readonly notCarried: ParameterPlan['notCarried'];
+  /**
+   * True while green is to be a plain clone at blue's version: RDS clones at the source's version only, and Terraform
+   * cannot create and upgrade one resource in one run. The second deploy, after `apply` has seen the clone, upgrades it.
+   */
+  readonly isPlainClone: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Throws `UpgradeError` when the state does not allow a declaration now (see `refuseUnlessDeclarable`). */
+export function blueprintOf(config: UpgradeConfig, state: UpgradeState | undefined): Blueprint {
+  const names = greenNames(config);
+  const { blue, parameters, phase, green } = refuseUnlessDeclarable(config, names, state);
+  return {
+    config,
+    names,
+    blue,
+    clusterParameters: withPhase(parameters.cluster, phase),
+    instanceParameters: parameters.instance,
+    notCarried: parameters.notCarried,
+    isPlainClone:
+      config.green.source === 'clone' && green === undefined && blue.engineVersion !== config.green.engineVersion,
+    tags: { 'aurora-cutover': config.name, ...config.tags },
+  };
+}
+
+/** Values that follow the phase win: they keep two clusters from taking writes or running events at once. */
+function withPhase(
+  carried: readonly DeclaredParameter[],
+  phase: ReturnType<typeof phaseParameters>,
+): readonly DeclaredParameter[] {
+  const followsPhase = new Set(Object.keys(phase));
+  return [
+    ...carried.filter((parameter) => !followsPhase.has(parameter.name)),
+    ...Object.entries(phase).map(([name, value]): DeclaredParameter => ({ name, value, applyMethod: 'immediate' })),
+  ];
+}
