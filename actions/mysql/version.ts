@@ -69,3 +69,7 @@ function compareNumbers(a: readonly number[], b: readonly number[]): number {
   }
   return 0;
 }
+
+export function compareAurora(version: AuroraVersion, wanted: readonly number[]): number {
+  return compareNumbers(version.aurora, wanted);
+}

@@ -1,0 +1,117 @@
+/** Every change that the tool makes through the AWS API, as data: plans and dry runs print exactly these. */
+import type { AwsCall, DnsRecord } from '../ports/aws';
+import type { PlannedParameter } from '../state/format';
+
+/** RDS takes at most 20 parameters a call (API reference, ModifyDBClusterParameterGroup). */
+const PARAMETERS_PER_CALL = 20;
+
+type ParameterValue = Pick<PlannedParameter, 'name' | 'value' | 'applyMethod'>;
+
+export function modifyClusterParameters(group: string, parameters: readonly ParameterValue[]): readonly AwsCall[] {
+  const calls: AwsCall[] = [];
+  for (let start = 0; start < parameters.length; start += PARAMETERS_PER_CALL) {
+    calls.push({
+      service: 'rds',
+      action: 'ModifyDBClusterParameterGroup',
+      input: {
+        DBClusterParameterGroupName: group,
+        Parameters: parameters.slice(start, start + PARAMETERS_PER_CALL).map(({ name, value, applyMethod }) => ({
+          ParameterName: name,
+          ParameterValue: value,
+          ApplyMethod: applyMethod,
+        })),
+      },
+    });
+  }
+  return calls;
+}
+
+/** read_only is dynamic at cluster level: it takes effect on the running servers, reboots keep it. */
+export function setReadOnlyParameter(group: string, on: boolean): AwsCall {
+  const [call] = modifyClusterParameters(group, [
+    { name: 'read_only', value: on ? '1' : '0', applyMethod: 'immediate' },
+  ]);
+  if (!call) throw new RangeError('one parameter is one call');
+  return call;
+}
+
+export function createClusterParameterGroup(group: string, family: string, description: string): AwsCall {
+  return {
+    service: 'rds',
+    action: 'CreateDBClusterParameterGroup',
+    input: { DBClusterParameterGroupName: group, DBParameterGroupFamily: family, Description: description },
+  };
+}
+
+export function attachClusterParameterGroup(cluster: string, group: string): AwsCall {
+  return {
+    service: 'rds',
+    action: 'ModifyDBCluster',
+    input: { DBClusterIdentifier: cluster, DBClusterParameterGroupName: group, ApplyImmediately: true },
+  };
+}
+
+export function rebootInstance(instance: string): AwsCall {
+  return { service: 'rds', action: 'RebootDBInstance', input: { DBInstanceIdentifier: instance } };
+}
+
+export function stopCluster(cluster: string): AwsCall {
+  return { service: 'rds', action: 'StopDBCluster', input: { DBClusterIdentifier: cluster } };
+}
+
+export function startCluster(cluster: string): AwsCall {
+  return { service: 'rds', action: 'StartDBCluster', input: { DBClusterIdentifier: cluster } };
+}
+
+export function disableDeletionProtection(cluster: string): AwsCall {
+  return {
+    service: 'rds',
+    action: 'ModifyDBCluster',
+    input: { DBClusterIdentifier: cluster, DeletionProtection: false, ApplyImmediately: true },
+  };
+}
+
+export function deleteInstance(instance: string): AwsCall {
+  return { service: 'rds', action: 'DeleteDBInstance', input: { DBInstanceIdentifier: instance } };
+}
+
+/** Automated backups are kept: they are the last copy besides the final snapshot. */
+export function deleteCluster(cluster: string, finalSnapshot: string): AwsCall {
+  return {
+    service: 'rds',
+    action: 'DeleteDBCluster',
+    input: {
+      DBClusterIdentifier: cluster,
+      SkipFinalSnapshot: false,
+      FinalDBSnapshotIdentifier: finalSnapshot,
+      DeleteAutomatedBackups: false,
+    },
+  };
+}
+
+/** One atomic change of one record. Everything but the value stays as the record has it. */
+export function pointRecord(zoneId: string, record: DnsRecord, value: string, ttlSeconds: number): AwsCall {
+  return {
+    service: 'route53',
+    action: 'ChangeResourceRecordSets',
+    input: {
+      HostedZoneId: zoneId,
+      ChangeBatch: {
+        Comment: 'aurora-cutover',
+        Changes: [
+          {
+            Action: 'UPSERT',
+            ResourceRecordSet: {
+              Name: record.name,
+              Type: record.type,
+              TTL: ttlSeconds,
+              ResourceRecords: [{ Value: value }],
+              ...(record.setIdentifier === undefined ? {} : { SetIdentifier: record.setIdentifier }),
+              ...(record.weight === undefined ? {} : { Weight: record.weight }),
+            },
+          },
+        ],
+      },
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { ask, sql, tell } from '../../engine/context';
+import type { Step } from '../../engine/step';
+import { binlogRetention } from '../../mysql/queries';
+import { setBinlogRetention } from '../../mysql/statements';
+
+/**
+ * Postcondition: green keeps its binary logs as long as blue did before the upgrade.
+ * Observed by `rds_show_configuration`.
+ * There is no undo: nothing depends on the old logs any more.
+ */
+export const restoreRetention: Step = {
+  id: 'restore-retention',
+  phase: 'finalize',
+  title: 'Restore the binlog retention on green',
+  async check(context) {
+    const wanted = context.facts().blueRetentionBefore ?? null;
+    const current = await ask(context, 'green', binlogRetention());
+    return current === wanted
+      ? { is: 'done', evidence: `binlog retention hours is ${wanted ?? 'NULL'}` }
+      : { is: 'needed', changes: sql('green', setBinlogRetention(wanted)) };
+  },
+  async do(context) {
+    await tell(context, 'green', setBinlogRetention(context.facts().blueRetentionBefore ?? null));
+  },
+};
