@@ -15,13 +15,22 @@ const engineVersion = z
   .string()
   .regex(/^\d+\.\d+\.mysql_aurora\.\d+(\.\d+){1,2}$/, 'an Aurora MySQL engine version such as 8.0.mysql_aurora.3.08.2');
 
+const DURATION = 'a duration such as 250ms, 90s, 15m, 48h or 7d';
+
 /** `90s`, `15m`, `48h`, `250ms` in the file; milliseconds in code. */
 export const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, 'a duration such as 250ms, 90s, 15m, 48h or 7d')
+  .string(DURATION)
+  .regex(/^\d{1,9}(ms|s|m|h|d)$/, DURATION)
   .transform((text) => parseDuration(text));
 
-const parameters = z.record(z.string().regex(/^[a-zA-Z0-9_.-]+$/), z.coerce.string()).default({});
+/** RDS takes every value as a text; true and false are what it writes as 1 and 0. */
+const parameterValue = z
+  .union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false')
+  .transform((value) => (typeof value === 'boolean' ? String(Number(value)) : String(value)));
+
+const parameters = z
+  .record(z.string().regex(/^[a-zA-Z0-9_.-]+$/, 'letters, digits, dots, hyphens and underscores'), parameterValue)
+  .default({});
 
 const instance = z.strictObject({
   class: z
@@ -112,7 +121,10 @@ export const upgradeSchema = z.strictObject({
     .strictObject({
       user: z
         .string()
-        .regex(/^[a-z_][a-z0-9_]{0,30}$/)
+        .regex(
+          /^[a-z_][a-z0-9_]{0,30}$/,
+          'an account name: lower-case letters, digits and underscores, at most 31, no digit first',
+        )
         .default('cutover_repl')
         .describe('Replication account, created by the tool on blue.'),
       host: z
@@ -171,7 +183,7 @@ export const upgradeSchema = z.strictObject({
       dnsServers: z
         .array(z.string())
         .default([])
-        .describe("Name servers (host or host:port) to ask instead of the system's, e.g. through a VPN."),
+        .describe("Name servers (address or address:port) to ask instead of the system's, e.g. through a VPN."),
       connectTimeout: duration.default(5_000).describe('How long a connection to a server may take.'),
       replicationRules: z
         .boolean()

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import { canonicalHash } from '../engine/canonical-json';
+import { messageOf, UpgradeError } from '../engine/errors';
+import { ConfigError, type ConfigProblem } from './config-error';
+import { brokenRules } from './rules';
+import { upgradeSchema, type UpgradeConfig } from './schema';
+import { expectation, problemsOf } from './schema-problems';
+import { parseYaml } from './yaml-source';
+
+/** A configuration whose paths are absolute and whose state file is decided. */
+export type LoadedConfig = UpgradeConfig & { readonly state: string };
+
+/**
+ * Reads upgrade.yaml. Relative paths in it (`state`, `network.caFile`) are relative to its folder. Throws `ConfigError`
+ * (`config-invalid`) with everything that is wrong at once, or `UpgradeError` code `config-missing`.
+ */
+export function loadConfig(file: string): LoadedConfig {
+  return parseConfig(readText(file), file);
+}
+
+/** `loadConfig` of a text that stands, or would stand, in `file`. */
+export function parseConfig(text: string, file: string): LoadedConfig {
+  const source = parseYaml(text);
+  if (source.value === undefined || source.value === null) {
+    const empty = {
+      line: 1,
+      column: 1,
+      text: 'The file is empty. `npx aurora-cutover init` writes one to start from.',
+    };
+    throw new ConfigError(file, source.problems.length > 0 ? source.problems : [empty]);
+  }
+  const { config, sections, issues } = validate(source.value);
+  const problems: ConfigProblem[] = [
+    ...source.problems,
+    ...issues.flatMap(problemsOf).map(({ path, isAboutKey, text }) => ({ ...source.locate(path, isAboutKey), text })),
+    ...brokenRules(sections).map(({ path, text }) => ({ ...source.locate(path, false), text })),
+  ];
+  if (config === undefined || problems.length > 0) {
+    throw new ConfigError(
+      file,
+      problems.sort((a, b) => a.line - b.line || a.column - b.column),
+    );
+  }
+  return withAbsolutePaths(config, dirname(resolve(file)));
+}
+
+/**
+ * What a saved plan is bound to. Paths and the Terraform binary are left out: they differ between a laptop and a CI
+ * runner and change nothing about what is done.
+ */
+export function configHash(config: UpgradeConfig): string {
+  return canonicalHash({
+    ...config,
+    state: undefined,
+    network: { ...config.network, caFile: undefined },
+    terraform: undefined,
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new UpgradeError('there is no configuration', {
+      code: 'config-missing',
+      source: 'user',
+      hint:
+        `${file} cannot be read (${messageOf(cause)}). Every command needs it to know which clusters are meant. ` +
+        'Write one with `npx aurora-cutover init`, or name another file with --config.',
+      cause,
+    });
+  }
+}
+
+type Issues = NonNullable<ReturnType<typeof upgradeSchema.safeParse>['error']>['issues'];
+
+interface Validation {
+  /** Undefined when something is wrong. */
+  readonly config: UpgradeConfig | undefined;
+  /** The sections that are right by themselves, so that rules between them are reported in the same run. */
+  readonly sections: Partial<UpgradeConfig>;
+  readonly issues: Issues;
+}
+
+function validate(value: unknown): Validation {
+  const options = { error: expectation, reportInput: true };
+  const whole = upgradeSchema.safeParse(value, options);
+  if (whole.success) return { config: whole.data, sections: whole.data, issues: [] };
+  const given = new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+  const sections: Partial<UpgradeConfig> = Object.fromEntries(
+    Object.entries(upgradeSchema.shape).flatMap(([key, schema]) => {
+      const section = schema.safeParse(given.get(key));
+      return section.success ? [[key, section.data]] : [];
+    }),
+  );
+  return { config: undefined, sections, issues: whole.error.issues };
+}
+
+function withAbsolutePaths(config: UpgradeConfig, folder: string): LoadedConfig {
+  const { caFile } = config.network;
+  return {
+    ...config,
+    state: resolve(folder, config.state ?? `.aurora-cutover/${config.name}.state.json`),
+    network: { ...config.network, ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }) },
+  };
+}
