@@ -24,6 +24,8 @@ export interface WriterIdentity {
   readonly client: number;
   /** The first sequence number of this run: rows before it belong to earlier runs. */
   readonly firstSeq: number;
+  /** What the client's counter stood at before this run. */
+  readonly firstCents: number;
   /** Probes resolve the host name anew at each connection; pooled clients trust the TTL. */
   readonly kind: 'probe' | 'pooled';
 }
@@ -60,6 +62,13 @@ export interface LedgerRow {
   readonly serverUuid: string;
 }
 
+/** What one server holds of the ledger, at one moment. */
+export interface LedgerSide {
+  readonly rows: readonly LedgerRow[];
+  /** By client: a counter to which every transaction adds one. */
+  readonly cents: ReadonlyMap<number, number>;
+}
+
 export interface LedgerAudit {
   readonly acknowledged: number;
   /** Acknowledged, and absent where the application is served now. Must be empty. */
@@ -68,6 +77,13 @@ export interface LedgerAudit {
   readonly missingOnOther: readonly Acknowledgement[];
   /** Written more than once; says how that is known. Must be empty. */
   readonly duplicated: readonly Duplicate[];
+  /** Clients whose counter and rows differ: a transaction was applied twice, or in part. Must be empty. */
+  readonly miscounted: readonly {
+    readonly client: number;
+    readonly side: 'serving' | 'other';
+    readonly rows: number;
+    readonly counted: number;
+  }[];
   /** Rows nobody was told of: COMMITs whose answer was lost and never asked for again. Neither lost nor wrong. */
   readonly unacknowledged: number;
 }
@@ -82,23 +98,44 @@ export interface Duplicate {
     | 'row was there before it was written';
 }
 
-/** `serving` and `other` are all rows of the table on the side that serves the application now and on the other one. */
+/** `serving` is the side that serves the application now. */
 export function auditLedger(
   snapshot: Pick<LedgerSnapshot, 'writers' | 'acknowledgements' | 'unexpectedDuplicates'>,
-  rows: { readonly serving: readonly LedgerRow[]; readonly other: readonly LedgerRow[] },
+  sides: { readonly serving: LedgerSide; readonly other: LedgerSide },
 ): LedgerAudit {
-  const firstSeqs = new Map(snapshot.writers.map(({ client, firstSeq }) => [client, firstSeq]));
-  const isOfThisRun = (row: LedgerRow) => row.seq >= (firstSeqs.get(row.client) ?? Infinity);
-  const serving = byKey(rows.serving.filter(isOfThisRun));
-  const other = byKey(rows.other.filter(isOfThisRun));
+  const serving = rowsOfRun(snapshot.writers, sides.serving);
+  const other = rowsOfRun(snapshot.writers, sides.other);
   const acknowledged = byKey(snapshot.acknowledgements);
   return {
     acknowledged: acknowledged.size,
     lost: [...acknowledged.values()].filter((one) => !serving.has(keyOf(one))),
     missingOnOther: [...acknowledged.values()].filter((one) => !other.has(keyOf(one))),
     duplicated: findDuplicates(snapshot, serving, other),
+    miscounted: [
+      ...findMiscounted(snapshot.writers, 'serving', sides.serving, serving),
+      ...findMiscounted(snapshot.writers, 'other', sides.other, other),
+    ],
     unacknowledged: [...serving.keys()].filter((key) => !acknowledged.has(key)).length,
   };
+}
+
+function rowsOfRun(writers: LedgerSnapshot['writers'], side: LedgerSide): Map<string, LedgerRow> {
+  const firstSeqs = new Map(writers.map(({ client, firstSeq }) => [client, firstSeq]));
+  return byKey(side.rows.filter((row) => row.seq >= (firstSeqs.get(row.client) ?? Infinity)));
+}
+
+function findMiscounted(
+  writers: LedgerSnapshot['writers'],
+  side: 'serving' | 'other',
+  { cents }: LedgerSide,
+  rowsByKey: ReadonlyMap<string, LedgerRow>,
+): LedgerAudit['miscounted'] {
+  const rows = [...rowsByKey.values()];
+  return writers.flatMap(({ client, firstCents }) => {
+    const written = rows.filter((row) => row.client === client).length;
+    const counted = (cents.get(client) ?? firstCents) - firstCents;
+    return counted === written ? [] : [{ client, side, rows: written, counted }];
+  });
 }
 
 function findDuplicates(

@@ -1,6 +1,7 @@
 import { connect as connectSocket } from 'node:net';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
-import type { LedgerWrite, WriterSession } from './writer-session';
+import { ADD_CENT, BASELINE, clientName, FIND_ROW, INSERT_ROW } from './ledger-tables';
+import type { Baseline, LedgerWrite, WriterSession } from './writer-session';
 
 export interface SessionTarget {
   /** The name the application uses; the address it led to just now. */
@@ -25,7 +26,6 @@ export async function openMysqlSession(target: SessionTarget): Promise<WriterSes
     host: target.host,
     user: target.user,
     password: target.password,
-    database: 'shop',
     ssl: { ca: target.ca, rejectUnauthorized: true },
     connectTimeout: CONNECT_TIMEOUT_MS,
     supportBigNumbers: true,
@@ -60,15 +60,8 @@ class MysqlSession implements WriterSession {
 
   async prepare({ client, seq, payload }: LedgerWrite): Promise<void> {
     await this.query('START TRANSACTION');
-    await this.query('INSERT INTO ledger_write (client, seq, payload, server_uuid) VALUES (?, ?, ?, @@server_uuid)', [
-      client,
-      seq,
-      payload,
-    ]);
-    await this.query(
-      'INSERT INTO ledger_total (client, writes) VALUES (?, 1) ON DUPLICATE KEY UPDATE writes = writes + 1',
-      [client],
-    );
+    await this.query(INSERT_ROW, [clientName(client), seq, payload]);
+    await this.query(ADD_CENT, [client]);
   }
 
   async commit(): Promise<void> {
@@ -76,16 +69,13 @@ class MysqlSession implements WriterSession {
   }
 
   async find(client: number, seq: number): Promise<{ payload: string; serverUuid: string } | undefined> {
-    const [row] = await this.query('SELECT payload, server_uuid FROM ledger_write WHERE client = ? AND seq = ?', [
-      client,
-      seq,
-    ]);
-    return row === undefined ? undefined : { payload: String(row['payload']), serverUuid: String(row['server_uuid']) };
+    const [row] = await this.query(FIND_ROW, [clientName(client), seq]);
+    return row === undefined ? undefined : { payload: String(row['payload']), serverUuid: String(row['serverUuid']) };
   }
 
-  async lastSeq(client: number): Promise<number> {
-    const [row] = await this.query('SELECT COALESCE(MAX(seq), 0) AS seq FROM ledger_write WHERE client = ?', [client]);
-    return Number(row?.['seq']);
+  async baseline(client: number): Promise<Baseline> {
+    const [row] = await this.query(BASELINE, [clientName(client), client]);
+    return { lastSeq: Number(row?.['lastSeq']), cents: Number(row?.['cents']) };
   }
 
   close(): void {

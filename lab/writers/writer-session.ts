@@ -5,6 +5,13 @@ export interface LedgerWrite {
   readonly payload: string;
 }
 
+/** What the server held of a client before the run. */
+export interface Baseline {
+  /** The greatest sequence number, 0 when there is none. */
+  readonly lastSeq: number;
+  readonly cents: number;
+}
+
 /** A client's connection to whichever server its host name led to. Rejections carry `code` and, from a server, `errno`. */
 export interface WriterSession {
   readonly serverUuid: string;
@@ -13,7 +20,6 @@ export interface WriterSession {
   commit(): Promise<void>;
   /** The row with this key, if the server has it. */
   find(client: number, seq: number): Promise<{ readonly payload: string; readonly serverUuid: string } | undefined>;
-  /** The greatest sequence number of the client, 0 when it has none. */
-  lastSeq(client: number): Promise<number>;
+  baseline(client: number): Promise<Baseline>;
   close(): void;
 }

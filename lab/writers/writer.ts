@@ -27,7 +27,7 @@ export class Writer {
   readonly errors: WriterError[] = [];
   readonly unexpectedDuplicates: { readonly client: number; readonly seq: number }[] = [];
   private seq = 0;
-  private firstSeq = Infinity;
+  private start: { readonly firstSeq: number; readonly firstCents: number } | undefined;
   private attempt = 0;
   /** Payloads of attempts at the current number whose COMMIT got no answer. */
   private unsettled: string[] = [];
@@ -38,7 +38,8 @@ export class Writer {
   constructor(private readonly options: WriterOptions) {}
 
   get identity(): WriterIdentity {
-    return { client: this.options.client, firstSeq: this.firstSeq, kind: this.options.kind };
+    const { client, kind } = this.options;
+    return { client, kind, ...(this.start ?? { firstSeq: Infinity, firstCents: 0 }) };
   }
 
   get unknown(): UnknownWrite | undefined {
@@ -77,16 +78,19 @@ export class Writer {
 
   private async open(): Promise<WriterSession> {
     const session = await this.options.connect();
-    if (this.firstSeq === Infinity) {
-      try {
-        this.seq = (await session.lastSeq(this.options.client)) + 1;
-      } catch (error) {
-        session.close();
-        throw error;
-      }
-      this.firstSeq = this.seq;
+    try {
+      this.start ??= await this.findStart(session);
+    } catch (error) {
+      session.close();
+      throw error;
     }
     return session;
+  }
+
+  private async findStart(session: WriterSession): Promise<{ firstSeq: number; firstCents: number }> {
+    const { lastSeq, cents } = await session.baseline(this.options.client);
+    this.seq = lastSeq + 1;
+    return { firstSeq: this.seq, firstCents: cents };
   }
 
   private async writeOnce(session: WriterSession): Promise<void> {
@@ -131,5 +135,7 @@ export class Writer {
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'UNKNOWN';
+  if (typeof code === 'string') return code;
+  // mysql2 gives no code when a statement meets a connection that it has seen closing.
+  return error instanceof Error && 'fatal' in error ? 'CONNECTION_CLOSED' : 'UNKNOWN';
 }

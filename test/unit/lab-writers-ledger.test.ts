@@ -1,8 +1,8 @@
-import { auditLedger, type Acknowledgement, type LedgerRow } from '../../lab/writers/ledger';
+import { auditLedger, type Acknowledgement, type LedgerRow, type LedgerSide } from '../../lab/writers/ledger';
 
 const writers = [
-  { client: 1, firstSeq: 1, kind: 'probe' as const },
-  { client: 2, firstSeq: 11, kind: 'pooled' as const },
+  { client: 1, firstSeq: 1, firstCents: 25, kind: 'probe' as const },
+  { client: 2, firstSeq: 11, firstCents: 125, kind: 'pooled' as const },
 ];
 
 function ack(client: number, seq: number, part: Partial<Acknowledgement> = {}): Acknowledgement {
@@ -19,7 +19,22 @@ function audit(
   serving: readonly LedgerRow[],
   other: readonly LedgerRow[] = serving,
 ) {
-  return auditLedger({ writers, acknowledgements, unexpectedDuplicates: [] }, { serving, other });
+  return auditLedger(
+    { writers, acknowledgements, unexpectedDuplicates: [] },
+    { serving: side(serving), other: side(other) },
+  );
+}
+
+/** A server whose counters fit its rows. */
+function side(rows: readonly LedgerRow[]): LedgerSide {
+  const count = (client: number, from: number) => rows.filter((one) => one.client === client && one.seq >= from).length;
+  return {
+    rows,
+    cents: new Map([
+      [1, 25 + count(1, 1)],
+      [2, 125 + count(2, 11)],
+    ]),
+  };
 }
 
 test('a ledger whose every write is on both sides once is clean', () => {
@@ -29,6 +44,7 @@ test('a ledger whose every write is on both sides once is clean', () => {
     lost: [],
     missingOnOther: [],
     duplicated: [],
+    miscounted: [],
     unacknowledged: 0,
   });
 });
@@ -39,6 +55,7 @@ test('an acknowledged write that the serving side lacks is lost, even when the o
     lost: [ack(1, 2)],
     missingOnOther: [],
     duplicated: [],
+    miscounted: [],
     unacknowledged: 0,
   });
 });
@@ -71,7 +88,7 @@ test('different rows on the two servers are duplicates even when nobody was told
 
 test('a row that was there before its first write is a duplicate', () => {
   const snapshot = { writers, acknowledgements: [ack(1, 1)], unexpectedDuplicates: [{ client: 1, seq: 1 }] };
-  expect(auditLedger(snapshot, { serving: [row(1, 1)], other: [] }).duplicated).toEqual([
+  expect(auditLedger(snapshot, { serving: side([row(1, 1)]), other: side([]) }).duplicated).toEqual([
     { client: 1, seq: 1, evidence: 'row was there before it was written' },
   ]);
 });
@@ -79,4 +96,20 @@ test('a row that was there before its first write is a duplicate', () => {
 test('rows without acknowledgement are counted, and rows of earlier runs are not looked at', () => {
   const rows = [row(1, 1), row(2, 10), row(3, 1)];
   expect(audit([], rows).unacknowledged).toBe(1);
+});
+
+test('a transaction applied twice, or in part, shows in the counters', () => {
+  const snapshot = { writers, acknowledgements: [ack(1, 1)], unexpectedDuplicates: [] };
+  const serving = {
+    ...side([row(1, 1)]),
+    cents: new Map([
+      [1, 27],
+      [2, 125],
+    ]),
+  };
+  const other = { ...side([row(1, 1)]), cents: new Map([[1, 25]]) };
+  expect(auditLedger(snapshot, { serving, other }).miscounted).toEqual([
+    { client: 1, side: 'serving', rows: 1, counted: 2 },
+    { client: 1, side: 'other', rows: 1, counted: 0 },
+  ]);
 });

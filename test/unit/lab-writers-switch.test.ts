@@ -5,6 +5,7 @@ import { measureSwitch, type SwitchQuestion } from '../../lab/writers/switch-mea
 const writers = [1, 2, 3, 4].map((client) => ({
   client,
   firstSeq: 1,
+  firstCents: 0,
   kind: client % 2 === 1 ? ('probe' as const) : ('pooled' as const),
 }));
 

@@ -34,7 +34,7 @@ class Server {
         return Promise.reject(failure(typeof answer === 'string' ? 'PROTOCOL_CONNECTION_LOST' : answer.code));
       },
       find: (_client: number, seq: number) => Promise.resolve(this.rows.get(seq)),
-      lastSeq: () => Promise.resolve(Math.max(0, ...this.rows.keys())),
+      baseline: () => Promise.resolve({ lastSeq: Math.max(0, ...this.rows.keys()), cents: 7 }),
       close: () => undefined,
     });
   }
@@ -68,7 +68,7 @@ test('numbers follow each other, from the first that the table does not have', a
     [43, 'written'],
     [44, 'written'],
   ]);
-  expect(writer.identity).toEqual({ client: 1, firstSeq: 42, kind: 'probe' });
+  expect(writer.identity).toEqual({ client: 1, firstSeq: 42, firstCents: 7, kind: 'probe' });
 });
 
 test('a COMMIT whose answer was lost is asked for again, and found when it had been applied', async () => {
