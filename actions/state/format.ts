@@ -39,8 +39,11 @@ export interface Facts {
   readonly green?: ClusterFacts;
   /** What green's parameter groups declare, decided when blue was prepared. */
   readonly parameters?: ParameterPlan;
-  /** Blue's binary-log position that green's data corresponds to; captured once from the restore event. */
-  readonly startPosition?: BinlogPosition;
+  /**
+   * Where the channel of a side begins in the other side's binary log, should it have to be set up (again). For green it is
+   * first read from the restore event; every switch and every undone switch renews it, so it is never a stale one.
+   */
+  readonly channelStart?: Partial<Readonly<Record<Side, BinlogPosition>>>;
   /** Binlog retention of blue before the tool changed it, in hours; null: not set. */
   readonly blueRetentionBefore?: number | null;
   readonly lastTerraform?: { readonly at: string; readonly pending: number };

@@ -72,7 +72,7 @@ export function isRunning(status: ReplicaStatus): boolean {
   return status.receiverState !== 'No' || status.isApplying;
 }
 
-export function isHealthy(status: ReplicaStatus | undefined): status is ReplicaStatus {
+export function isHealthy(status: ReplicaStatus | undefined): boolean {
   return status !== undefined && status.isReceiving && status.isApplying && status.lastError === undefined;
 }
 

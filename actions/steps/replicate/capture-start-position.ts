@@ -13,7 +13,7 @@ export const captureStartPosition: Step = {
   phase: 'replicate',
   title: "Record where green's data ends in the binary log of blue",
   async check(context) {
-    const known = context.facts().startPosition;
+    const known = context.facts().channelStart?.green;
     if (known) return { is: 'done', evidence: `green starts at ${formatPosition(known)} of blue` };
     if (!context.facts().green) return { is: 'later', waitsFor: '`cdktf deploy`', changes: [] };
     const found = await recoveredPositions(context);
@@ -40,7 +40,7 @@ export const captureStartPosition: Step = {
   },
   async do(context) {
     const [position] = await recoveredPositions(context);
-    if (position) await context.remember({ startPosition: position });
+    if (position) await context.remember({ channelStart: { ...context.facts().channelStart, green: position } });
   },
 };
 

@@ -18,7 +18,7 @@ export const catchUp: Step = {
   phase: 'replicate',
   title: 'Wait for green to catch up',
   async check(context) {
-    if (!context.facts().startPosition) return { is: 'later', waitsFor: '`cdktf deploy`', changes: [] };
+    if (!context.facts().channelStart?.green) return { is: 'later', waitsFor: '`cdktf deploy`', changes: [] };
     const status = await channelOf(context, 'green');
     if (!status) return { is: 'later', waitsFor: 'the channel from blue', changes: [] };
     if (!isHealthy(status))

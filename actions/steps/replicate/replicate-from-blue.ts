@@ -24,10 +24,11 @@ export const replicateFromBlue: Step = {
   phase: 'replicate',
   title: 'Let green follow blue',
   async check(context) {
-    const { green, startPosition } = context.facts();
-    if (!green || !startPosition) return { is: 'later', waitsFor: '`cdktf deploy`', changes: [] };
+    const startPosition = context.facts().channelStart?.green;
+    if (!context.facts().green || !startPosition) return { is: 'later', waitsFor: '`cdktf deploy`', changes: [] };
     const status = await channelOf(context, 'green');
     if (!status) {
+      if (context.state().steps[this.id]?.status === 'done') return { is: 'blocked', problems: [vanished()] };
       return {
         is: 'needed',
         changes: sql('green', ...(await configureStatements(context, 'green', startPosition)), startReplication()),
@@ -51,7 +52,7 @@ export const replicateFromBlue: Step = {
   },
 
   async do(context) {
-    const { startPosition } = context.facts();
+    const startPosition = context.facts().channelStart?.green;
     const before = await channelOf(context, 'green');
     if (!before && startPosition) await configureChannel(context, 'green', startPosition);
     if (!before || !isRunning(before)) await startChannel(context, 'green');
@@ -83,5 +84,13 @@ function broken(error: string): ReturnType<typeof problem> {
     'replication-broken',
     'replication to green has stopped with an error',
     `Green reports: ${error}. Until it is cured green is not a copy of blue. Cure the cause on blue or green; never skip an event that you do not understand. Then run the command again.`,
+  );
+}
+
+function vanished(): ReturnType<typeof problem> {
+  return problem(
+    'channel-vanished',
+    'the channel of green has been removed by somebody',
+    'Green followed blue, and now it has no channel. The tool does not set it up again from the old position, since that would apply old writes twice. If you know the exact position, set it with `CALL mysql.rds_set_external_source`; otherwise destroy green with Terraform, run `npm run undo`, and begin again.',
   );
 }

@@ -1,0 +1,255 @@
+/** Carries out a switch: the machine says what, the effects do it, the state remembers it. */
+import { messageOf, UpgradeError } from '../engine/errors';
+import { BlockedError } from '../engine/runner';
+import { binlogPosition, waitForPosition } from '../mysql/queries';
+import type { CallLimits } from '../ports/mysql-server';
+import type { CutoverRecord, CutoverSummary, UpgradeState } from '../state/format';
+import type { StateSession } from '../state/state-session';
+import { armWayBack } from './effects/arm-way-back';
+import { confirmWayBack } from './effects/confirm-way-back';
+import { drain } from './effects/drain';
+import { fenceWrites } from './effects/fence-writes';
+import { openWrites } from './effects/open-writes';
+import { switchEndpoints } from './effects/switch-endpoints';
+import { undoSwitch } from './effects/undo-switch';
+import { askGates } from './gates';
+import { next, type Effect, type Input, type MachineState } from './machine';
+import type { SwitchContext } from './switch-context';
+
+export type SwitchOutcome =
+  | { readonly is: 'done' | 'aborted'; readonly summary: CutoverSummary }
+  | { readonly is: 'stalled'; readonly resumeAt: 'opening' | 'undoing'; readonly reason: string };
+
+const EFFECTS: Readonly<Record<Effect, (context: SwitchContext) => Promise<void>>> = {
+  fencing: fenceWrites,
+  draining: drain,
+  arming: armWayBack,
+  opening: openWrites,
+  routing: switchEndpoints,
+  confirming: confirmWayBack,
+  undoing: undoSwitch,
+};
+
+/** After the commit there is no deadline to undo by; a call may still not hang for ever. */
+const AFTER_COMMIT_MS = 120_000;
+const GATE_MS = 15_000;
+
+export interface Switch {
+  /** Everything but what depends on the running effect. */
+  readonly base: Omit<SwitchContext, 'within' | 'signal' | 'renewChannel'>;
+  readonly session: StateSession;
+  /** Aborted by the first Ctrl-C; heeded before the commit only. */
+  readonly interrupt: AbortSignal;
+}
+
+/** Refuses with `BlockedError` before any effect when a gate is not ok. */
+export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
+  const context = contextFor(it, () => ({ timeoutMs: GATE_MS, signal: it.interrupt }), it.interrupt);
+  await context.locks.take();
+  const gates = await askGates(context);
+  for (const gate of gates) context.emit({ type: 'gate', ...gate });
+  const closed = gates.filter((gate) => !gate.ok);
+  if (closed.length > 0) {
+    throw new BlockedError(
+      { id: it.base.direction },
+      closed.map((gate) => ({
+        code: 'gate-closed',
+        summary: `${gate.name}: ${gate.value}`,
+        detail: `${gate.name}: ${gate.value}; limit: ${gate.limit}. ${gate.reason ?? ''}`,
+      })),
+    );
+  }
+  context.emit({ type: 'manual-undo', commands: manualUndo(context) });
+  await preDrain(context);
+  it.interrupt.throwIfAborted();
+  const { budget, undoReserve } = it.base.config.cutover;
+  return drive(it, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs: budget, undoReserveMs: undoReserve });
+}
+
+/** Goes on with a switch that a process has left on disk: undoes before the commit, completes after it. */
+export async function resumeSwitch(it: Switch, record: CutoverRecord): Promise<SwitchOutcome> {
+  await it.base.locks.take();
+  if (record.finalPosition) it.base.found.finalPosition = record.finalPosition;
+  if (record.reversePosition) it.base.found.reversePosition = record.reversePosition;
+  return drive(it, restored(record), { kind: 'resume', now: now(it) });
+}
+
+/** What a person types when the tool and this machine are gone before the commit. */
+export function manualUndo(context: Pick<SwitchContext, 'fences' | 'from'>): readonly string[] {
+  return context.fences[context.from].manualOpen();
+}
+
+/** Lets the replica come close while writes still flow: what is applied now is not waited for behind the fence. */
+async function preDrain(context: SwitchContext): Promise<void> {
+  const source = context.servers[context.from];
+  const replica = context.servers[context.to];
+  const position = await source.read(binlogPosition(source.version), context.within());
+  if (position) await replica.read(waitForPosition(replica.version, position, 5), context.within());
+}
+
+async function drive(it: Switch, from: MachineState, first: Input): Promise<SwitchOutcome> {
+  const start = now(it);
+  const steps: CutoverSummary['steps'][number][] = [];
+  let openedAfterMs: number | undefined;
+  let state = from;
+  let input = first;
+  for (;;) {
+    const step = next(state, input);
+    const entered = step.state;
+    it.base.emit({
+      type: 'cutover-state',
+      direction: it.base.direction,
+      state: entered.at,
+      elapsedMs: now(it) - start,
+      ...('reason' in entered ? { reason: entered.reason } : {}),
+    });
+    if (!step.effect) return settle(it, entered, steps, openedAfterMs);
+    if (step.persist) {
+      const refusal = await persist(it, entered);
+      if (refusal !== undefined) {
+        // Not on disk, so not committed: the state before it still counts, and it is undone.
+        if (entered.at === 'fencing') throw refusal;
+        if (entered.at === 'opening' && state.at === 'arming') {
+          input = { kind: 'failed', now: now(it), reason: messageOf(refusal) };
+          continue;
+        }
+        it.base.emit({ type: 'note', level: 'warning', code: 'state-not-written', text: messageOf(refusal) });
+      }
+    }
+    state = entered;
+    const began = now(it);
+    input = await carryOut(it, step.effect, state);
+    steps.push({ id: step.effect, startMs: began - start, durationMs: now(it) - began, outcome: input.kind });
+    if (step.effect === 'opening' && input.kind === 'ok') openedAfterMs = now(it) - start;
+  }
+}
+
+/** Runs one effect to its end: its calls are bounded by the deadline, so nothing is running any more when it returns. */
+async function carryOut(it: Switch, effect: Effect, state: MachineState): Promise<Input> {
+  const isReversible = 'commitBy' in state;
+  const deadline = isReversible
+    ? state.commitBy
+    : now(it) + (effect === 'undoing' ? it.base.config.cutover.undoReserve : AFTER_COMMIT_MS);
+  const signal = isReversible ? it.interrupt : new AbortController().signal;
+  const within = (): CallLimits => {
+    const timeoutMs = deadline - now(it);
+    if (timeoutMs <= 0 && effect !== 'undoing')
+      throw new UpgradeError(`no time is left for ${effect}`, { code: 'deadline', source: 'tool', retryable: true });
+    // Undoing goes on past its reserve: stopping half-way would help nobody.
+    return { timeoutMs: Math.max(timeoutMs, 1_000), signal };
+  };
+  try {
+    await EFFECTS[effect](contextFor(it, within, signal));
+    return it.interrupt.aborted && isReversible ? { kind: 'interrupt', now: now(it) } : { kind: 'ok', now: now(it) };
+  } catch (error) {
+    if (it.interrupt.aborted && isReversible) return { kind: 'interrupt', now: now(it) };
+    return { kind: 'failed', now: now(it), reason: messageOf(error) };
+  }
+}
+
+function contextFor(it: Switch, within: () => CallLimits, signal: AbortSignal): SwitchContext {
+  return {
+    ...it.base,
+    within,
+    signal,
+    renewChannel: (side, position) =>
+      it.session.update((state) => ({
+        ...state,
+        facts: { ...state.facts, channelStart: { ...state.facts.channelStart, [side]: position } },
+        steps: { ...state.steps, 'replicate-from-blue': { status: 'undone', at: it.base.clock.now().toISOString() } },
+      })),
+  };
+}
+
+/** Undefined when it is durable. */
+async function persist(it: Switch, state: MachineState): Promise<unknown> {
+  try {
+    await it.session.update((current) => ({ ...current, cutover: recordOf(it, current, state) }));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function recordOf(it: Switch, current: UpgradeState, state: MachineState): CutoverRecord {
+  const { finalPosition, reversePosition } = it.base.found;
+  if (state.at !== 'fencing' && state.at !== 'opening' && state.at !== 'undoing' && state.at !== 'stalled') {
+    throw new RangeError(`${state.at} is not kept on disk`);
+  }
+  return {
+    id: it.base.id,
+    direction: it.base.direction,
+    state: state.at,
+    startedAt: current.cutover?.startedAt ?? it.base.clock.now().toISOString(),
+    ...('resumeAt' in state ? { resumeAt: state.resumeAt } : {}),
+    ...('reason' in state ? { reason: state.reason } : {}),
+    ...(finalPosition ? { finalPosition } : {}),
+    ...(reversePosition ? { reversePosition } : {}),
+  };
+}
+
+function restored(record: CutoverRecord): MachineState {
+  switch (record.state) {
+    case 'fencing':
+      return { at: 'fencing', commitBy: 0 };
+    case 'opening':
+      return { at: 'opening' };
+    case 'undoing':
+      return { at: 'undoing', reason: record.reason ?? 'an earlier attempt failed' };
+    case 'stalled':
+      return {
+        at: 'stalled',
+        resumeAt: record.resumeAt ?? 'undoing',
+        reason: record.reason ?? 'an earlier attempt failed',
+      };
+  }
+}
+
+async function settle(
+  it: Switch,
+  state: MachineState,
+  steps: CutoverSummary['steps'],
+  openedAfterMs: number | undefined,
+): Promise<SwitchOutcome> {
+  if (state.at === 'stalled') {
+    const refusal = await persist(it, state);
+    if (refusal !== undefined)
+      it.base.emit({ type: 'note', level: 'warning', code: 'state-not-written', text: messageOf(refusal) });
+    return { is: 'stalled', resumeAt: state.resumeAt, reason: state.reason };
+  }
+  const { id, direction, from, to, found, clock } = it.base;
+  const isDone = state.at === 'done';
+  const { finalPosition, reversePosition } = found;
+  const summary: CutoverSummary = {
+    id,
+    direction,
+    outcome: isDone ? 'done' : 'aborted',
+    startedAt: it.session.state.cutover?.startedAt ?? clock.now().toISOString(),
+    endedAt: clock.now().toISOString(),
+    ...('reason' in state ? { reason: state.reason } : {}),
+    ...(isDone && finalPosition ? { finalPosition } : {}),
+    ...(isDone && reversePosition ? { reversePosition } : {}),
+    ...(openedAfterMs === undefined ? {} : { blockedMs: openedAfterMs }),
+    steps,
+  };
+  await it.session.update(({ cutover: _ended, ...current }) => ({
+    ...current,
+    ...(isDone ? { phase: direction === 'cutover' ? ('switched' as const) : ('rolled-back' as const) } : {}),
+    facts: isDone && reversePosition ? { ...current.facts, channelStart: { [from]: reversePosition } } : current.facts,
+    steps: isDone
+      ? {
+          ...current.steps,
+          'replicate-from-blue': {
+            status: to === 'blue' ? ('done' as const) : ('undone' as const),
+            at: clock.now().toISOString(),
+          },
+        }
+      : current.steps,
+    history: [...current.history, summary],
+  }));
+  return { is: isDone ? 'done' : 'aborted', summary };
+}
+
+function now(it: Switch): number {
+  return it.base.clock.monotonicMs();
+}

@@ -1,0 +1,107 @@
+import { modifyClusterParameters } from '../../aws/calls';
+import { UpgradeError } from '../../engine/errors';
+import { waitUntil } from '../../engine/wait-until';
+import { formatPosition } from '../../mysql/position';
+import { markers, replicaStatus } from '../../mysql/queries';
+import { startReplication, writeMarker } from '../../mysql/statements';
+import { configureChannel, describeChannel, isHealthy, isRunning } from '../../steps/channel';
+import { clusterFacts } from '../../engine/context';
+import { killApplicationSessions } from '../kill-sessions';
+import type { SwitchContext } from '../switch-context';
+
+/**
+ * Starts the reverse channel and proves it: a row written on the new side arrives on the old one. Then makes the fences last
+ * over reboots. Every part looks before it acts, so a retry goes on where the last attempt stopped.
+ */
+export async function confirmWayBack(context: SwitchContext): Promise<void> {
+  await startReverse(context);
+  const { finalPosition, reversePosition } = context.found;
+  if (!finalPosition || !reversePosition)
+    throw new UpgradeError('the positions of the switch are unknown', { code: 'position-missing', source: 'tool' });
+  await context.servers[context.to].run(
+    writeMarker({
+      id: context.id,
+      lineage: context.lineage,
+      direction: context.direction,
+      finalPosition: formatPosition(finalPosition),
+      reversePosition: formatPosition(reversePosition),
+    }),
+    context.within(),
+  );
+  await arrives(context);
+  context.found.evidence.push(`a row written on ${context.to} has arrived on ${context.from}`);
+  await lastOverReboots(context);
+  for (const endpoint of context.endpoints) await endpoint.settled(context.within());
+  await endStragglers(context);
+}
+
+async function startReverse(context: SwitchContext): Promise<void> {
+  const replica = context.servers[context.from];
+  let status = await replica.read(replicaStatus(replica.version), context.within());
+  if (!status && context.found.reversePosition) {
+    await configureChannel(context, context.from, context.found.reversePosition, context.within());
+    status = await replica.read(replicaStatus(replica.version), context.within());
+  }
+  if (status && !isRunning(status)) await replica.run(startReplication(), context.within());
+}
+
+async function arrives(context: SwitchContext): Promise<void> {
+  const replica = context.servers[context.from];
+  await waitUntil(
+    {
+      clock: context.clock,
+      emit: context.emit,
+      signal: context.signal,
+      reason: `a row written on ${context.to} to arrive on ${context.from}`,
+      budgetMs: context.within().timeoutMs,
+      intervalMs: 50,
+      hint: `Writes are served by ${context.to}; only the way back is not proven. Look at the error of the channel on ${context.from}, cure it, and run the command again.`,
+    },
+    async (see) => {
+      const rows = await replica.read(markers(), context.within());
+      if (rows.some((row) => row.id === context.id)) return true;
+      const status = await replica.read(replicaStatus(replica.version), context.within());
+      if (status) see(describeChannel(status));
+      if (status?.lastError !== undefined && !isHealthy(status)) {
+        throw new UpgradeError(`the reverse channel stopped: ${status.lastError}`, {
+          code: 'reverse-channel-broken',
+          source: 'mysql',
+          hint: `Writes are served by ${context.to}. Going back is not possible until the channel on ${context.from} runs again.`,
+        });
+      }
+      return undefined;
+    },
+  );
+}
+
+/** Values at rest of both cluster groups: a fence made by procedure would be gone after a reboot (two writers). */
+async function lastOverReboots(context: SwitchContext): Promise<void> {
+  const scheduler = context.facts().blue?.eventScheduler ?? 'OFF';
+  for (const side of [context.from, context.to]) {
+    const serves = side === context.to;
+    const group = clusterFacts(context, side).clusterParameterGroup;
+    const wanted = [
+      { name: 'read_only', value: serves ? '0' : '1', applyMethod: 'immediate' as const },
+      // Blue's scheduler is left alone: its events are refused by read_only, and its group is not Terraform's.
+      ...(side === 'green'
+        ? [{ name: 'event_scheduler', value: serves ? scheduler : 'OFF', applyMethod: 'immediate' as const }]
+        : []),
+    ];
+    const current = await context.aws.rds.parameters('cluster', group, 'user');
+    const missing = wanted.filter(
+      (one) => current.find((parameter) => parameter.name === one.name)?.value !== one.value,
+    );
+    for (const call of modifyClusterParameters(group, missing)) await context.aws.run(call, context.within());
+  }
+}
+
+/** Clients that still resolve the old address keep coming until its TTL has passed; each is sent away at once. */
+async function endStragglers(context: SwitchContext): Promise<void> {
+  const tail = Math.max(context.config.cutover.sessionGrace, ...context.endpoints.map((endpoint) => endpoint.tailMs));
+  const end = context.clock.monotonicMs() + tail;
+  for (;;) {
+    await killApplicationSessions(context, context.from);
+    if (context.clock.monotonicMs() >= end) return;
+    await context.clock.sleep(250, context.signal);
+  }
+}

@@ -1,0 +1,44 @@
+/** What the effects of a switch share. The colours stay with the clusters; `from` and `to` are this switch's direction. */
+import type { StepContext } from '../engine/step';
+import type { BinlogPosition } from '../mysql/position';
+import type { CallLimits, MysqlServer, MysqlSession, Side } from '../ports/mysql-server';
+import type { Direction } from '../state/format';
+import type { Endpoint } from './endpoints/endpoint';
+import type { Fence } from './fences/fence';
+
+export interface SwitchContext extends StepContext {
+  readonly id: string;
+  readonly direction: Direction;
+  /** The side that serves and is fenced. */
+  readonly from: Side;
+  readonly to: Side;
+  /** Connected and warm before the fence: a handshake inside the window is downtime. */
+  readonly servers: Readonly<Record<Side, MysqlServer>>;
+  /** A connection of an account that every fence must bind; absent when the switch is resumed. */
+  readonly probe: MysqlSession | undefined;
+  readonly fences: Readonly<Record<Side, Fence>>;
+  readonly endpoints: readonly Endpoint[];
+  readonly locks: SwitchLocks;
+  /** What effects learn on their way; durable from the commit on. */
+  readonly found: SwitchFacts;
+  /** Durably notes where the channel of `side` begins from now on. */
+  readonly renewChannel: (side: Side, position: BinlogPosition) => Promise<void>;
+  /** Limits of one call: what is left until the deadline of the running effect. */
+  readonly within: () => CallLimits;
+}
+
+/** Filled in by the effects as they go. */
+export interface SwitchFacts {
+  finalPosition?: BinlogPosition;
+  reversePosition?: BinlogPosition;
+  evidence: string[];
+}
+
+/** Named locks on both writers against a second machine with its own copy of the state. */
+export interface SwitchLocks {
+  /** Throws when another session holds one of them. */
+  take(): Promise<void>;
+  /** Throws when one was lost; asked before every irreversible step. */
+  confirm(within: CallLimits): Promise<void>;
+  release(): Promise<void>;
+}
