@@ -113,7 +113,9 @@ const facts = object<Facts>({
   blue: optional(clusterFacts),
   green: optional(clusterFacts),
   parameters: optional(parameterPlan),
-  startPosition: optional(position),
+  channelStart: optional(
+    object<NonNullable<Facts['channelStart']>>({ blue: optional(position), green: optional(position) }),
+  ),
   blueRetentionBefore: optional(nullable(number)),
   lastTerraform: optional(object<NonNullable<Facts['lastTerraform']>>({ at: time, pending: whole })),
 });
