@@ -62,10 +62,19 @@ export class AddressBook {
     return this.saved.published.includes(name) ? this.saved.addresses[name] : undefined;
   }
 
+  /** The address that the name has or will have; the name does not resolve yet. */
+  reserve(name: string): string {
+    const address = this.saved.addresses[name] ?? this.allocate();
+    if (this.saved.addresses[name] === undefined) {
+      this.saved.addresses[name] = address;
+      this.save();
+    }
+    return address;
+  }
+
   /** Gives the name its address, the one it had before if there was one, and publishes it. */
   publish(name: string): string {
-    const address = this.saved.addresses[name] ?? this.allocate();
-    this.saved.addresses[name] = address;
+    const address = this.reserve(name);
     if (!this.saved.published.includes(name)) this.saved.published.push(name);
     this.save();
     return address;
