@@ -48,13 +48,21 @@ export async function withServer<T>(
 }
 
 /** Rows of one statement. */
-export async function rowsOf(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+export async function rowsOf(
+  connection: Connection,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Row[]> {
   const [rows] = await connection.query<RowDataPacket[]>(sql, [...values]);
   return rows;
 }
 
 /** A column of the only row of a statement, as text; undefined when there is no row or the value is NULL. */
-export async function valueOf(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<string | undefined> {
+export async function valueOf(
+  connection: Connection,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<string | undefined> {
   const row = (await rowsOf(connection, sql, values))[0];
   return row === undefined ? undefined : textOf(Object.values(row)[0]);
 }
@@ -77,10 +85,18 @@ export function identifier(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\0': '\\0',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\u001a': '\\Z',
+  '\\': '\\\\',
+  "'": "\\'",
+};
+
 /** `value` as a string literal; backslash escapes, so sql_mode must not have NO_BACKSLASH_ESCAPES. */
 export function literal(value: string): string {
-  const escapes: Readonly<Record<string, string>> = { '\0': '\\0', '\n': '\\n', '\r': '\\r', '\x1a': '\\Z', '\\': '\\\\', "'": "\\'" };
-  return `'${value.replace(/[\0\n\r\x1a\\']/g, (character) => escapes[character] ?? character)}'`;
+  return `'${[...value].map((character) => ESCAPES[character] ?? character).join('')}'`;
 }
 
 /** MySQL's error number, undefined for anything else. */

@@ -1,6 +1,6 @@
 /** One mysqld process: it outlives its starter and is found again by its pid file. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import type { ServerBinary } from './binaries';
@@ -124,14 +124,17 @@ function isAlive(pid: number): boolean {
 
 function startError(binary: ServerBinary, settings: ServerSettings, what: string): Error {
   const { log } = serverFiles(settings.folder);
-  let tail = '';
-  try {
-    tail = readFileSync(log, 'utf8').trim().split('\n').filter((line) => /error/i.test(line)).slice(-6).join('\n  ');
-  } catch {
-    tail = 'there is no log';
-  }
   return new Error(
-    `MySQL ${binary.version} on ${settings.address}:${settings.port} ${what}. Its log is ${log}; the last errors in it:\n  ${tail}\n` +
+    `MySQL ${binary.version} on ${settings.address}:${settings.port} ${what}. Its log is ${log}; the last errors in it:\n  ${lastErrors(log)}\n` +
       `A parameter with a value that this version refuses, or a port in use, are the usual reasons.`,
   );
+}
+
+function lastErrors(log: string): string {
+  if (!existsSync(log)) return '(there is no log)';
+  const lines = readFileSync(log, 'utf8').trim().split('\n');
+  return lines
+    .filter((line) => /error/i.test(line))
+    .slice(-6)
+    .join('\n  ');
 }

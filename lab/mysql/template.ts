@@ -16,7 +16,9 @@ export async function copyTemplate(binary: ServerBinary, target: string, lowerCa
 }
 
 async function ensureTemplate(binary: ServerBinary, lowerCaseTableNames: string): Promise<string> {
-  const identity = [...binary.leadingArguments, binary.program, lowerCaseTableNames, process.getuid?.() ?? ''].join(' ');
+  const identity = [...binary.leadingArguments, binary.program, lowerCaseTableNames, process.getuid?.() ?? ''].join(
+    ' ',
+  );
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 12);
   const parent = join(cacheFolder(), 'templates');
   const template = join(parent, `${binary.version}-${key}`);

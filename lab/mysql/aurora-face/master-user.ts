@@ -35,7 +35,9 @@ const DYNAMIC_PRIVILEGES = [
 /** From 8.0 on the rights hang on a role; makes it. */
 export async function createSuperuserRole(connection: Connection): Promise<void> {
   await connection.query(`CREATE ROLE IF NOT EXISTS ${SUPERUSER_ROLE}`);
-  await connection.query(`GRANT ${STATIC_PRIVILEGES}, CREATE ROLE, DROP ROLE ON *.* TO ${SUPERUSER_ROLE} WITH GRANT OPTION`);
+  await connection.query(
+    `GRANT ${STATIC_PRIVILEGES}, CREATE ROLE, DROP ROLE ON *.* TO ${SUPERUSER_ROLE} WITH GRANT OPTION`,
+  );
   for (const privilege of DYNAMIC_PRIVILEGES) {
     try {
       await connection.query(`GRANT ${privilege} ON *.* TO ${SUPERUSER_ROLE} WITH GRANT OPTION`);

@@ -10,7 +10,11 @@ export interface ApplicationAccount {
 const DATABASES = ['shop', 'billing', 'analytics'];
 
 /** The application's account, and the two owners of stored programs, whose passwords nobody knows. */
-export function accountStatements(application: ApplicationAccount, plugin: AuthPlugin, unknownPassword: string): string[] {
+export function accountStatements(
+  application: ApplicationAccount,
+  plugin: AuthPlugin,
+  unknownPassword: string,
+): string[] {
   const app = `${literal(application.user)}@'%'`;
   return [
     `CREATE USER ${app} IDENTIFIED WITH ${plugin} BY ${literal(application.password)}`,
@@ -18,7 +22,9 @@ export function accountStatements(application: ApplicationAccount, plugin: AuthP
     `CREATE USER 'reporting'@'%' IDENTIFIED WITH ${plugin} BY ${literal(unknownPassword)}`,
     ...DATABASES.map((name) => `GRANT SELECT, EXECUTE ON ${name}.* TO 'reporting'@'%'`),
     `CREATE USER 'batch'@'10.0.%' IDENTIFIED WITH ${plugin} BY ${literal(unknownPassword)} WITH MAX_USER_CONNECTIONS 20`,
-    ...DATABASES.map((name) => `GRANT SELECT, INSERT, UPDATE, DELETE, EVENT, TRIGGER, EXECUTE ON ${name}.* TO 'batch'@'10.0.%'`),
+    ...DATABASES.map(
+      (name) => `GRANT SELECT, INSERT, UPDATE, DELETE, EVENT, TRIGGER, EXECUTE ON ${name}.* TO 'batch'@'10.0.%'`,
+    ),
     `GRANT UPDATE (note), SELECT ON shop.customers TO 'reporting'@'%'`,
   ];
 }

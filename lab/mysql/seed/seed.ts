@@ -8,7 +8,8 @@ import { BILLING_ROWS, BILLING_TABLES } from './billing';
 import { accountStatements, PROGRAMS, type ApplicationAccount } from './programs';
 import { SHOP_ROWS, SHOP_TABLES } from './shop';
 
-const DIGITS = '(SELECT 0 d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9)';
+const DIGITS =
+  '(SELECT 0 d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9)';
 
 const NUMBERS: readonly string[] = [
   'CREATE DATABASE lab_seed CHARACTER SET latin1',
@@ -31,7 +32,11 @@ export async function seedServer(
   await execute(socketPath, platform, [...accounts, ...PROGRAMS, 'DROP DATABASE lab_seed']);
 }
 
-async function execute(socketPath: string, platform: PlatformCredentials, statements: readonly string[]): Promise<void> {
+async function execute(
+  socketPath: string,
+  platform: PlatformCredentials,
+  statements: readonly string[],
+): Promise<void> {
   await withServer(socketPath, platform, async (connection) => {
     await connection.query('SET SESSION foreign_key_checks = 0, unique_checks = 0');
     for (const statement of statements) {
