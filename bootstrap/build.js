@@ -63,6 +63,8 @@ function write(root, sources) {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    // `import()` of our own modules becomes `require`: dist is CommonJS and names files without extensions.
+    supported: { 'dynamic-import': false },
     sourcemap: true,
     write: false,
     logLevel: 'silent',

@@ -1,7 +1,7 @@
 /** The state of one upgrade while a command holds its lock: every change is durable before it counts. */
-import { randomBytes } from 'node:crypto';
 import type { StateStore } from '../ports/state-store';
-import { STATE_FORMAT, type Facts, type StepRecord, type UpgradeState } from './format';
+import type { Facts, StepRecord, UpgradeState } from './format';
+import { initialState } from './initial';
 
 export class StateSession {
   private current: UpgradeState;
@@ -15,7 +15,7 @@ export class StateSession {
 
   /** Reads the state, or starts one in memory that the first `update` writes. */
   static async open(store: StateStore, name: string): Promise<StateSession> {
-    return new StateSession(store, (await store.read()) ?? newState(name));
+    return new StateSession(store, (await store.read()) ?? initialState(name));
   }
 
   get state(): UpgradeState {
@@ -36,17 +36,4 @@ export class StateSession {
   async record(stepId: string, record: StepRecord): Promise<void> {
     await this.update((state) => ({ ...state, steps: { ...state.steps, [stepId]: record } }));
   }
-}
-
-export function newState(name: string): UpgradeState {
-  return {
-    format: STATE_FORMAT,
-    name,
-    lineage: randomBytes(16).toString('hex'),
-    serial: 0,
-    phase: 'new',
-    facts: {},
-    steps: {},
-    history: [],
-  };
 }

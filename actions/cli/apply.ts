@@ -1,0 +1,82 @@
+import { UpgradeError } from '../engine/errors';
+import { planSteps } from '../engine/planner';
+import { runSteps, type RunOutcome } from '../engine/runner';
+import type { Phase } from '../state/format';
+import { stepsOf } from '../steps/catalogue';
+import { renderPlanText } from '../view/plan-text';
+import { configHash } from '../config/load';
+import { approve } from './approve';
+import { runCommand, type Command } from './command';
+import { EXIT } from './exit-codes';
+import type { CommonOptions } from './options';
+import { refuseDuringSwitch } from './refuse-during-switch';
+
+interface ApplyOptions extends CommonOptions {
+  readonly allowReboot?: boolean;
+}
+
+/** Prepares blue; replicates to green once Terraform has made it. Run again as often as you like: it never cuts over. */
+export function apply(options: ApplyOptions): Promise<number> {
+  const allowed = options.allowReboot === true ? ['allow-reboot'] : [];
+  return runCommand({ verb: 'apply', options, access: 'write', allowed }, async (command) => {
+    const { session, context, printer } = command;
+    refuseDuringSwitch(session.state);
+    if (session.state.phase === 'switched' || session.state.phase === 'finalized') {
+      throw new UpgradeError('green serves already: there is nothing to apply', {
+        code: 'phase-refused',
+        source: 'user',
+        hint: 'Go back with `npm run rollback`, or end the upgrade with `npm run finalize`. Nothing was changed.',
+      });
+    }
+    await confirm(command, options);
+    if (session.state.serial === 0) await session.update((state) => state);
+    const prepared = await runSteps(stepsOf('prepare'), context, session);
+    if (prepared.is === 'done') await advance(command, 'prepared', ['new']);
+    const replicated = prepared.is === 'done' ? await runSteps(stepsOf('replicate'), context, session) : prepared;
+    if (replicated.is === 'done') await advance(command, 'replicating', ['new', 'prepared']);
+    printer.result(resultOf(session.state.phase, replicated));
+    return EXIT.done;
+  });
+}
+
+/** Shows what would change and asks; with nothing to change it asks nothing. */
+async function confirm(
+  { context, session, config, printer, interrupt }: Command,
+  options: ApplyOptions,
+): Promise<void> {
+  const sections = [
+    await planSteps('apply', 'Prepare blue', stepsOf('prepare'), context),
+    await planSteps('apply', 'Replicate to green and prove it', stepsOf('replicate'), context),
+  ];
+  if (!sections.some((section) => section.steps.some((step) => step.check.is === 'needed'))) return;
+  if (options.json !== true && options.autoApprove !== true) {
+    printer.result({
+      text: renderPlanText({
+        format: 1,
+        name: config.name,
+        lineage: session.state.serial === 0 ? undefined : session.state.lineage,
+        stateSerial: session.state.serial,
+        configHash: configHash(config),
+        sections,
+        notCarried: context.facts().parameters?.notCarried ?? [],
+      }),
+      json: {},
+    });
+  }
+  await approve(options, 'Carry this out?', 'yes', interrupt);
+}
+
+async function advance({ session }: Command, to: Phase, from: readonly Phase[]): Promise<void> {
+  if (from.includes(session.state.phase)) await session.update((state) => ({ ...state, phase: to }));
+}
+
+function resultOf(phase: Phase, outcome: RunOutcome): { text: string; json: Readonly<Record<string, unknown>> } {
+  const next = outcome.is === 'waiting' ? outcome.waitsFor : '`npm run cutover`';
+  return {
+    text:
+      outcome.is === 'waiting'
+        ? `Blue is prepared. Next: ${next}, then \`npm run apply\` again.`
+        : 'Green follows blue and is proven. Next: `npm run plan -- --out plans/upgrade` for the review, then `npm run cutover`.',
+    json: { type: 'apply', phase, waitsFor: outcome.is === 'waiting' ? outcome.waitsFor : null },
+  };
+}

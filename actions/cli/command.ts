@@ -1,0 +1,130 @@
+/** What every verb needs around its own work: configuration, lock, state, events, Ctrl-C, an exit code. */
+import { EventEmitter } from 'node:events';
+import { UpgradeError } from '../engine/errors';
+import type { StepContext } from '../engine/step';
+import type { UpgradeEvent } from '../engine/events';
+import { createJournal } from '../state/journal';
+import { StateSession } from '../state/state-session';
+import { wantsColour } from '../view/colour';
+import { createPrinter, type Printer } from '../view/printer';
+import { compose, type Composition } from './compose';
+import { exitCodeOf } from './exit-codes';
+import type { CommonOptions } from './options';
+
+export interface Command extends Composition {
+  readonly printer: Printer;
+  readonly session: StateSession;
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly interrupt: AbortSignal;
+  /** The context of steps for now: the phase is read from the state each time. */
+  readonly context: StepContext;
+}
+
+export interface CommandSettings {
+  readonly verb: string;
+  readonly options: CommonOptions;
+  /** `write`: under the lock. `read`: looks only, so it needs no lock. */
+  readonly access: 'read' | 'write';
+  readonly allowed?: readonly string[];
+}
+
+/** Prints every error; answers the exit code. */
+export async function runCommand(
+  settings: CommandSettings,
+  work: (command: Command) => Promise<number>,
+): Promise<number> {
+  const printer = printerFor(settings.options);
+  const interrupt = new AbortController();
+  const stopListening = onInterrupt(interrupt, printer);
+  let composition: Composition | undefined;
+  let release: (() => Promise<void>) | undefined;
+  try {
+    composition = compose(settings.options.config, process.env);
+    if (settings.access === 'write') {
+      const lock = await composition.store.lock(settings.verb);
+      release = () => lock.release();
+    }
+    const session = await StateSession.open(composition.store, composition.config.name);
+    const journal = createJournal(composition.config.state);
+    const emit = (event: UpgradeEvent): void => {
+      printer.emit(event);
+      if (settings.access === 'write') journal.append({ at: new Date().toISOString(), verb: settings.verb, ...event });
+    };
+    const context = contextOf(composition, session, emit, interrupt.signal, settings.allowed ?? []);
+    return await work({ ...composition, printer, session, interrupt: interrupt.signal, context });
+  } catch (error) {
+    const shown = interrupt.signal.aborted && !(error instanceof UpgradeError) ? interrupted() : error;
+    printer.error(shown, { debug: settings.options.debug === true });
+    return exitCodeOf(shown);
+  } finally {
+    stopListening();
+    await composition?.ports.mysql.close();
+    await release?.();
+    printer.close();
+  }
+}
+
+export function printerFor(options: CommonOptions): Printer {
+  const mode = options.json === true ? 'json' : process.stderr.isTTY ? 'live' : 'lines';
+  return createPrinter({
+    mode,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    colour: wantsColour(process.stderr, process.env),
+    now: () => new Date(),
+  });
+}
+
+function contextOf(
+  { config, ports }: Composition,
+  session: StateSession,
+  emit: (event: UpgradeEvent) => void,
+  signal: AbortSignal,
+  allowed: readonly string[],
+): StepContext {
+  return {
+    ...ports,
+    config,
+    get phase() {
+      return session.state.phase;
+    },
+    get lineage() {
+      return session.state.lineage;
+    },
+    state: () => session.state,
+    facts: () => session.state.facts,
+    remember: (facts) => session.remember(facts),
+    emit,
+    signal,
+    allowed: new Set(allowed),
+  };
+}
+
+/** The first Ctrl-C asks for an orderly end; the second one leaves at once, which a later run repairs. */
+function onInterrupt(interrupt: AbortController, printer: Printer): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const listener = (): void => {
+    if (interrupt.signal.aborted) process.exit(130);
+    printer.emit({
+      type: 'note',
+      level: 'warning',
+      code: 'interrupting',
+      text: 'Interrupted: ending in good order. Press Ctrl-C again to leave at once.',
+    });
+    interrupt.abort(interrupted());
+  };
+  // A step may listen many times to the one signal; that is no leak.
+  EventEmitter.setMaxListeners(0, interrupt.signal);
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}
+
+function interrupted(): UpgradeError {
+  return new UpgradeError('interrupted', {
+    code: 'interrupted',
+    source: 'user',
+    hint: 'Run the same command again to go on.',
+  });
+}

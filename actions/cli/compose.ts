@@ -1,0 +1,49 @@
+/** The only place that constructs adapters. */
+import { createAws } from '../adapters/aws-sdk';
+import { createMysql2Connector } from '../adapters/mysql2-connector';
+import { systemClock } from '../adapters/system-clock';
+import { thisProcess } from '../adapters/this-process';
+import { terraformCli } from '../adapters/terraform-cli';
+import { loadConfig, type LoadedConfig } from '../config/load';
+import { greenNames } from '../config/names';
+import { UpgradeError } from '../engine/errors';
+import type { Ports } from '../ports/ports';
+import type { Side } from '../ports/mysql-server';
+import type { StateStore } from '../ports/state-store';
+import type { Terraform } from '../ports/terraform';
+import { createFileStateStore } from '../state/file-store';
+
+export interface Composition {
+  readonly config: LoadedConfig;
+  readonly ports: Ports;
+  readonly store: StateStore;
+  readonly terraform: Terraform;
+}
+
+/** Reads the configuration; throws `ConfigError` with everything that is wrong with it. Connects to nothing yet. */
+export function compose(configFile: string, environment: Readonly<Record<string, string | undefined>>): Composition {
+  const config = loadConfig(configFile);
+  const aws = createAws({ region: config.region });
+  const endpointOf = async (side: Side): Promise<{ host: string; port: number }> => {
+    const id = side === 'blue' ? config.blue.cluster : greenNames(config).cluster;
+    const cluster = await aws.rds.cluster(id);
+    if (!cluster) {
+      throw new UpgradeError(`${side} was not found`, {
+        code: `${side}-not-found`,
+        source: 'aws',
+        hint: `There is no cluster \`${id}\` in ${config.region} for this AWS identity. Check \`${side}.cluster\` and \`region\` in upgrade.yaml${side === 'green' ? '; green is created by `npx cdktf deploy`' : ''}.`,
+      });
+    }
+    return { host: cluster.endpoint, port: cluster.port };
+  };
+  return {
+    config,
+    ports: {
+      aws,
+      clock: systemClock,
+      mysql: createMysql2Connector({ config, endpointOf, secrets: aws.secrets, environment, clock: systemClock }),
+    },
+    store: createFileStateStore({ file: config.state, name: config.name, clock: systemClock, process: thisProcess }),
+    terraform: terraformCli({ config, configFile, environment }),
+  };
+}

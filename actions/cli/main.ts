@@ -1,0 +1,111 @@
+/** The command line: verbs and their options. Each verb's module is loaded only when it is called. */
+import { Command, CommanderError } from 'commander';
+import { TOOL_VERSION } from '../view/tool-version';
+import { EXIT } from './exit-codes';
+import type { CommonOptions } from './options';
+
+type Options = CommonOptions & Record<string, unknown>;
+
+/** Answers the exit code; never throws. */
+export async function main(args: readonly string[]): Promise<number> {
+  // The lab parses its own words, so that its options stay with it.
+  if (args[0] === 'lab') return (await import('./lab')).lab(args.slice(1));
+  let code: number = EXIT.done;
+  const program = build((verb) => async (...received: unknown[]) => {
+    code = await verb((received[received.length - 2] ?? {}) as Options, received.slice(0, -2) as string[]);
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    throw error;
+  }
+}
+
+type Load = (options: Options, args: readonly string[]) => Promise<number>;
+
+function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): Command {
+  const program = new Command('aurora-cutover')
+    .description(
+      'Moves an Aurora MySQL cluster to another major version, with seconds of write downtime and a way back.',
+    )
+    .version(TOOL_VERSION)
+    .exitOverride()
+    .showHelpAfterError(
+      'Run `aurora-cutover --help` for the verbs and `aurora-cutover <verb> --help` for their options.',
+    )
+    .addHelpText('after', EXIT_CODES);
+
+  const verb = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .exitOverride()
+      .option('-c, --config <file>', 'the upgrade to work on', process.env['AURORA_CUTOVER_CONFIG'] ?? 'upgrade.yaml')
+      .option('--json', 'one JSON object a line on stdout, a version line first')
+      .option('--debug', 'show stack traces');
+  const changing = (name: string, description: string): Command =>
+    verb(name, description).option('--auto-approve', 'do not ask; for scripts');
+
+  verb('init', 'write a commented upgrade.yaml to begin with').action(
+    run(async (options) => (await import('./init')).init(options)),
+  );
+  verb('validate', 'check upgrade.yaml without connecting to anything').action(
+    run(async (options) => (await import('./validate')).validate(options)),
+  );
+  verb('precheck', 'read-only: is blue fit to be upgraded?')
+    .option('--all', 'show every finding, not only the worst of each check')
+    .option('--format <format>', 'text or markdown', 'text')
+    .action(run(async (options) => (await import('./precheck')).precheck(options)));
+  verb('plan', 'show what the remaining way will do, down to each statement and call')
+    .option('--out <prefix>', 'also write <prefix>.plan.json and <prefix>.plan.md, for a pull request')
+    .option('--detailed-exitcode', 'exit 2 when there are changes')
+    .action(run(async (options) => (await import('./plan')).plan(options)));
+  verb('show', 'print the state file').action(run(async (options) => (await import('./show')).show(options)));
+  changing('apply', 'prepare blue; once green is deployed: replicate and prove it. Never cuts over')
+    .option('--allow-reboot', "allow the reboot of blue's writer that turning the binary log on needs: an outage")
+    .action(run(async (options) => (await import('./apply')).apply(options)));
+  verb('status', 'phase, lag, positions, and the next command')
+    .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
+    .option('--watch', 'repeat until interrupted')
+    .action(run(async (options) => (await import('./status')).status(options)));
+  for (const direction of ['cutover', 'rollback'] as const) {
+    changing(
+      direction,
+      direction === 'cutover' ? 'switch writes from blue to green' : 'go back: switch writes from green to blue',
+    )
+      .option('--plan <file>', 'refuse unless this saved plan still fits')
+      .action(run(async (options) => (await import('./switch')).runSwitch(direction, options)));
+  }
+  changing('finalize', 'give up the way back and stop blue')
+    .option('--delete', 'delete blue, which must be stopped or refuse writes, with a final snapshot')
+    .action(run(async (options) => (await import('./finalize')).finalize(options)));
+  changing('undo', 'before the cutover: end replication and take back what apply did on blue').action(
+    run(async (options) => (await import('./undo')).undo(options)),
+  );
+  verb('unlock', 'remove a lock whose holder is gone')
+    .argument('<id>', 'the id that the refusal names')
+    .action(run(async (options, args) => (await import('./unlock')).unlock(options, args[0] ?? '')));
+  program
+    .command('rehearse')
+    .description('the whole way on this machine: real servers, write load, cutover and rollback; needs no AWS')
+    .exitOverride()
+    .option('--pair <pair>', '57-97, 57-57 or 97-97', '57-97')
+    .option('--writers <n>', 'connections that write all the time', '8')
+    .option('--seconds <n>', 'write load before and after each switch', '5')
+    .option('--dir <dir>', 'where the lab lives', 'rehearsal')
+    .option('--keep', 'leave the lab running')
+    .option('--json', 'last line: the result as one object')
+    .action(run(async (options) => (await import('./rehearse')).rehearse(options)));
+  program
+    .command('lab')
+    .description('up, status, down: the lab by itself (`aurora-cutover lab up --help`)')
+    .exitOverride();
+  return program;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done · 1 failed · 2 plan --detailed-exitcode: changes · 3 refused before any effect ·
+4 cutover aborted and undone, the old side serves · 5 a person is needed now · 6 state locked ·
+64 wrong usage · 130 interrupted before any effect`;

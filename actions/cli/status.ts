@@ -1,0 +1,116 @@
+import { limits } from '../engine/context';
+import { messageOf } from '../engine/errors';
+import { binlogPosition, serverIdentity } from '../mysql/queries';
+import type { Side } from '../ports/mysql-server';
+import { servingSide, type UpgradeState } from '../state/format';
+import { channelOf, isHealthy, otherSide } from '../steps/channel';
+import { nextCommand } from '../view/next-command';
+import type { ChannelStatus, SideStatus, StatusReport } from '../view/status-report';
+import { renderStatusText } from '../view/status-text';
+import { runCommand, type Command } from './command';
+import { EXIT } from './exit-codes';
+import type { CommonOptions } from './options';
+
+interface StatusOptions extends CommonOptions {
+  readonly terraform?: boolean;
+  readonly watch?: boolean;
+}
+
+const WATCH_MS = 2_000;
+
+export function status(options: StatusOptions): Promise<number> {
+  return runCommand({ verb: 'status', options, access: 'read' }, async (command) => {
+    for (;;) {
+      const report = await look(command, options.terraform === true);
+      command.printer.result({ text: renderStatusText(report), json: { type: 'status', ...report } });
+      if (options.watch !== true) return EXIT.done;
+      await command.context.clock.sleep(WATCH_MS, command.interrupt);
+    }
+  });
+}
+
+/** Observes only. A side that cannot be asked is shown as such; status itself does not fail for it. */
+export async function look(command: Command, askTerraform: boolean): Promise<StatusReport> {
+  const { session, store, context, config } = command;
+  const state = (await store.read()) ?? session.state;
+  const [blue, green, terraform, lock] = await Promise.all([
+    sideStatus(command, 'blue'),
+    sideStatus(command, 'green'),
+    askTerraform ? terraformStatus(command) : Promise.resolve(lastTerraform(state)),
+    store.lockHolder(),
+  ]);
+  const channel = await channelStatus(command, state, { blue, green });
+  return {
+    name: config.name,
+    at: context.clock.now().toISOString(),
+    phase: state.phase,
+    serving: state.cutover ? undefined : servingSide(state.phase),
+    blue,
+    green,
+    ...(channel ? { channel } : {}),
+    terraform,
+    ...(state.cutover ? { cutover: state.cutover } : {}),
+    ...(lock ? { lock } : {}),
+    next: nextCommand(state, green, channel),
+  };
+}
+
+async function sideStatus({ context, config }: Command, side: Side): Promise<SideStatus> {
+  const id = side === 'blue' ? config.blue.cluster : config.green.cluster;
+  const cluster = await context.aws.rds.cluster(id);
+  if (!cluster) return { is: 'missing' };
+  const endpoint = `${cluster.endpoint}:${cluster.port}`;
+  if (cluster.status !== 'available')
+    return { is: 'unreachable', endpoint, reason: `the cluster is ${cluster.status}` };
+  try {
+    const server = await context.mysql.connect(side);
+    const [identity, position] = await Promise.all([
+      server.read(serverIdentity(), limits(context)),
+      server.read(binlogPosition(server.version), limits(context)),
+    ]);
+    return { is: 'up', version: server.version, endpoint, isReadOnly: identity.isReadOnly, position };
+  } catch (error) {
+    return { is: 'unreachable', endpoint, reason: messageOf(error) };
+  }
+}
+
+/** The channel that should be there in this phase, else any that is there. */
+async function channelStatus(
+  { context }: Command,
+  state: UpgradeState,
+  sides: Readonly<Record<Side, SideStatus>>,
+): Promise<ChannelStatus | undefined> {
+  const expected = otherSide(servingSide(state.phase));
+  for (const replica of [expected, otherSide(expected)]) {
+    if (sides[replica].is !== 'up') continue;
+    const found = await channelOf(context, replica);
+    if (!found) continue;
+    return {
+      source: otherSide(replica),
+      replica,
+      isRunning: isHealthy(found),
+      lagSeconds: found.lagSeconds,
+      applied: found.applied,
+      error: found.lastError,
+    };
+  }
+  return undefined;
+}
+
+async function terraformStatus({ terraform, context }: Command): Promise<StatusReport['terraform']> {
+  const { changes } = await terraform.pendingChanges();
+  for (const change of changes) {
+    context.emit({
+      type: 'note',
+      level: 'warning',
+      code: 'terraform-pending',
+      text: `Terraform would ${change.actions.join(' and ')} ${change.address} (${change.attributes.join(', ')})`,
+    });
+  }
+  return { is: 'planned', pending: changes.length, at: context.clock.now().toISOString() };
+}
+
+function lastTerraform({ facts }: UpgradeState): StatusReport['terraform'] {
+  const last = facts.lastTerraform;
+  return last ? { is: 'planned', pending: last.pending, at: last.at } : { is: 'not-planned' };
+}

@@ -1,0 +1,130 @@
+/** `cutover` and `rollback`: the same machine, mirrored. */
+import { randomUUID } from 'node:crypto';
+import { compareSavedPlan } from '../engine/saved-plan';
+import { configHash } from '../config/load';
+import { clusterFacts } from '../engine/context';
+import { UpgradeError } from '../engine/errors';
+import { resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../cutover/driver';
+import { route53Record } from '../cutover/endpoints/route53-record';
+import { chooseFence } from '../cutover/fences/choose-fence';
+import { switchLocks } from '../cutover/locks';
+import { servingSide, type Direction } from '../state/format';
+import { otherSide } from '../steps/channel';
+import { PROBE_USER, toolCredentials } from '../steps/tool-accounts';
+import type { MysqlSession, Side } from '../ports/mysql-server';
+import { renderSwitchOutcome } from '../view/switch-outcome';
+import { approve } from './approve';
+import { runCommand, type Command } from './command';
+import { EXIT } from './exit-codes';
+import type { CommonOptions } from './options';
+
+interface SwitchOptions extends CommonOptions {
+  readonly plan?: string;
+}
+
+export function runSwitch(direction: Direction, options: SwitchOptions): Promise<number> {
+  return runCommand({ verb: direction, options, access: 'write' }, async (command) => {
+    const { session, printer, config } = command;
+    const record = session.state.cutover;
+    if (record && record.direction !== direction) {
+      throw new UpgradeError(`a ${record.direction} is under way (${record.state})`, {
+        code: 'phase-refused',
+        source: 'user',
+        hint: `Run \`npm run ${record.direction}\`: it undoes or completes what the last process has left. Nothing was changed.`,
+      });
+    }
+    if (!record) refuseWrongPhase(direction, command);
+    if (options.plan !== undefined) {
+      await compareSavedPlan(options.plan, {
+        lineage: session.state.lineage,
+        stateSerial: session.state.serial,
+        configHash: configHash(config),
+      });
+    }
+    const from: Side = direction === 'cutover' ? 'blue' : 'green';
+    const to = otherSide(from);
+    const cluster = clusterFacts(command.context, to).clusterId;
+    if (!record) {
+      await approve(
+        options,
+        `Switch writes from ${clusterFacts(command.context, from).clusterId} to ${cluster}?`,
+        cluster,
+        command.interrupt,
+      );
+    }
+    const it = await prepare(command, direction, from, record?.id);
+    try {
+      const outcome = record ? await resumeSwitch(it.switch, record) : await startSwitch(it.switch);
+      printer.result(renderSwitchOutcome(direction, outcome, it.switch.base.found.evidence));
+      return exitOf(outcome);
+    } finally {
+      await it.probe?.close();
+      await it.switch.base.locks.release();
+    }
+  });
+}
+
+function exitOf(outcome: SwitchOutcome): number {
+  if (outcome.is === 'stalled') return EXIT.personNeeded;
+  return outcome.is === 'done' ? EXIT.done : EXIT.aborted;
+}
+
+/** Connects and warms everything before writes are blocked. */
+async function prepare(
+  { context, session, interrupt, config }: Command,
+  direction: Direction,
+  from: Side,
+  resumedId: string | undefined,
+): Promise<{ switch: Switch; probe: MysqlSession | undefined }> {
+  const to = otherSide(from);
+  const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
+  const servers = { blue, green };
+  const probe =
+    resumedId === undefined
+      ? await context.mysql.openSessionAs(from, await toolCredentials(context, from, PROBE_USER))
+      : undefined;
+  const facts = { from: clusterFacts(context, from), to: clusterFacts(context, to) };
+  return {
+    probe,
+    switch: {
+      session,
+      interrupt,
+      base: {
+        // Spread would read the getters once; the phase and the lineage do not change during a switch.
+        ...context,
+        id: resumedId ?? randomUUID(),
+        direction,
+        from,
+        to,
+        servers,
+        probe,
+        fences: { blue: chooseFence(context, blue), green: chooseFence(context, green) },
+        endpoints: config.endpoints.map((endpoint) => route53Record(context, endpoint, facts.from, facts.to)),
+        locks: switchLocks([blue, green]),
+        found: { evidence: [] },
+      },
+    },
+  };
+}
+
+function refuseWrongPhase(direction: Direction, { session }: Command): void {
+  const { phase } = session.state;
+  const from: Side = direction === 'cutover' ? 'blue' : 'green';
+  const canSwitch = phase === 'replicating' || phase === 'switched' || phase === 'rolled-back';
+  if (canSwitch && servingSide(phase) === from) return;
+  throw new UpgradeError(`${direction} does not fit the phase ${phase}`, {
+    code: 'phase-refused',
+    source: 'user',
+    hint:
+      HINTS[phase] ??
+      (servingSide(phase) === 'green'
+        ? 'Green serves already; `npm run rollback` goes back.'
+        : 'Blue serves; `npm run cutover` switches to green.'),
+  });
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  new: 'Run `npm run apply` first. Nothing was changed.',
+  prepared: 'Run `npx cdktf deploy` and `npm run apply` first: green must follow blue. Nothing was changed.',
+  finalized: 'The upgrade is over: there is no way back after finalize. Nothing was changed.',
+};

@@ -1,0 +1,47 @@
+import { UpgradeError } from '../engine/errors';
+import { undoSteps } from '../engine/runner';
+import { catalogue } from '../steps/catalogue';
+import { approve } from './approve';
+import { runCommand } from './command';
+import { EXIT } from './exit-codes';
+import type { CommonOptions } from './options';
+import { refuseDuringSwitch } from './refuse-during-switch';
+
+/** Takes back what \`apply\` did, while blue serves. Green itself is Terraform's. */
+export function undo(options: CommonOptions): Promise<number> {
+  return runCommand({ verb: 'undo', options, access: 'write' }, async ({ session, context, printer, interrupt }) => {
+    refuseDuringSwitch(session.state);
+    const { phase } = session.state;
+    if (phase === 'switched' || phase === 'finalized') {
+      throw new UpgradeError('green serves: undo is for the time before the cutover', {
+        code: 'phase-refused',
+        source: 'user',
+        hint:
+          phase === 'switched'
+            ? 'Go back with `npm run rollback` first. Nothing was changed.'
+            : 'There is no way back after finalize. Nothing was changed.',
+      });
+    }
+    if (phase === 'new' && Object.keys(session.state.steps).length === 0) {
+      printer.result({ text: 'Nothing to undo: nothing has been done.', json: { type: 'undo', undone: 0 } });
+      return EXIT.done;
+    }
+    await approve(options, 'End replication to green and drop what the tool made on blue?', 'yes', interrupt);
+    const done = catalogue.filter((step) => {
+      const status = session.state.steps[step.id]?.status;
+      return status !== undefined && status !== 'undone';
+    });
+    await undoSteps(done, context, session);
+    await session.update(({ facts: { blue }, ...state }) => ({
+      ...state,
+      phase: 'new',
+      steps: {},
+      facts: blue ? { blue } : {},
+    }));
+    printer.result({
+      text: 'Undone. The binary log of blue stays on: turning it off needs a reboot. Green is still there: `npx cdktf destroy` removes it.',
+      json: { type: 'undo', undone: done.length },
+    });
+    return EXIT.done;
+  });
+}

@@ -1,0 +1,146 @@
+/** The switch as a section of the plan: every effect with its statements and calls, and where the commit point lies. */
+import type { PlannedStep, PlanSection } from '../engine/events';
+import { messageOf } from '../engine/errors';
+import { sql } from '../engine/context';
+import type { Change, StepContext } from '../engine/step';
+import {
+  probeWrite,
+  resetExternalSource,
+  setExternalSource,
+  startReplication,
+  stopReplication,
+  useTlsOnChannel,
+  writeMarker,
+} from '../mysql/statements';
+import { dialectOf, parseAuroraVersion } from '../mysql/version';
+import { replicaCanUseTls } from '../mysql/channel-security';
+import type { ClusterFacts, Direction } from '../state/format';
+import type { Side } from '../ports/mysql-server';
+import { setReadOnlyParameter } from '../aws/calls';
+import { aws } from '../engine/context';
+import { chooseFence } from './fences/choose-fence';
+import { route53Record } from './endpoints/route53-record';
+import { otherSide } from '../steps/channel';
+import { servingSide } from '../state/format';
+
+export async function planSwitch(direction: Direction, context: StepContext): Promise<PlanSection> {
+  const from: Side = direction === 'cutover' ? 'blue' : 'green';
+  const title =
+    direction === 'cutover' ? 'Switch writes from blue to green' : 'Go back: switch writes from green to blue';
+  const { blue, green } = context.facts();
+  if (!blue || !green) {
+    return {
+      command: direction,
+      title,
+      steps: ORDER.map((id) =>
+        plannedStep(id, direction, { is: 'later', waitsFor: '`npx cdktf deploy` and `npm run apply`', changes: [] }),
+      ),
+    };
+  }
+  try {
+    const changes = await changesOf(context, from, { blue, green });
+    const isNext = servingSide(context.phase) === from;
+    return {
+      command: direction,
+      title,
+      steps: ORDER.map((id) =>
+        plannedStep(
+          id,
+          direction,
+          isNext
+            ? { is: 'needed', changes: changes[id] }
+            : { is: 'later', waitsFor: from === 'green' ? 'the cutover' : 'the rollback', changes: changes[id] },
+        ),
+      ),
+    };
+  } catch (error) {
+    return {
+      command: direction,
+      title,
+      steps: [
+        plannedStep('fence', direction, {
+          is: 'blocked',
+          problems: [{ code: 'check-failed', summary: 'the switch could not be planned', detail: messageOf(error) }],
+        }),
+      ],
+    };
+  }
+}
+
+type EffectId = 'fence' | 'drain' | 'arm-way-back' | 'open' | 'switch-endpoints' | 'confirm-way-back';
+const ORDER: readonly EffectId[] = ['fence', 'drain', 'arm-way-back', 'open', 'switch-endpoints', 'confirm-way-back'];
+
+const TITLES: Readonly<Record<EffectId, (from: Side) => string>> = {
+  fence: (from) => `Refuse writes on ${from}, prove it, note its final position`,
+  drain: (from) => `Wait until ${otherSide(from)} has applied the final position of ${from}`,
+  'arm-way-back': (from) => `End the channel of ${otherSide(from)} and point ${from} at it`,
+  open: (from) => `Let writes in on ${otherSide(from)}`,
+  'switch-endpoints': (from) => `Point the application at ${otherSide(from)}, then end its sessions on ${from}`,
+  'confirm-way-back': (from) =>
+    `Start the reverse channel and prove it with a row; make the fence of ${from} last over reboots`,
+};
+
+async function changesOf(
+  context: StepContext,
+  from: Side,
+  facts: Readonly<Record<Side, ClusterFacts>>,
+): Promise<Readonly<Record<EffectId, readonly Change[]>>> {
+  const to = otherSide(from);
+  const source = await context.mysql.connect(from);
+  const replica = await context.mysql.connect(to);
+  const endpoints = context.config.endpoints.map((endpoint) =>
+    route53Record(context, endpoint, facts[from], facts[to]),
+  );
+  const unknown = { file: '<position of the open side>', position: 0 };
+  const encrypts =
+    context.config.replication.tls !== 'off' && replicaCanUseTls(parseAuroraVersion(facts[from].engineVersion));
+  const back = setExternalSource(dialectOf(source.version), {
+    host: facts[to].endpoint,
+    port: facts[to].port,
+    user: context.config.replication.user,
+    password: '',
+    position: unknown,
+  });
+  return {
+    fence: [...chooseFence(context, source).changes(true), ...sql(from, probeWrite())],
+    drain: [],
+    'arm-way-back': [
+      ...sql(to, stopReplication(), resetExternalSource(dialectOf(replica.version))),
+      ...sql(from, back, ...(encrypts ? [useTlsOnChannel()] : [])),
+    ],
+    open: chooseFence(context, replica).changes(false),
+    'switch-endpoints': (await Promise.all(endpoints.map((endpoint) => endpoint.changes()))).flat(),
+    'confirm-way-back': [
+      ...sql(from, startReplication()),
+      ...sql(
+        to,
+        writeMarker({
+          id: '<switch>',
+          lineage: context.lineage,
+          direction: from === 'blue' ? 'cutover' : 'rollback',
+          finalPosition: '<final>',
+          reversePosition: '<reverse>',
+        }),
+      ),
+      ...aws(
+        setReadOnlyParameter(facts[from].clusterParameterGroup, true),
+        setReadOnlyParameter(facts[to].clusterParameterGroup, false),
+      ),
+    ],
+  };
+}
+
+function plannedStep(id: EffectId, direction: Direction, check: PlannedStep['check']): PlannedStep {
+  const from: Side = direction === 'cutover' ? 'blue' : 'green';
+  const isBeforeCommit = id === 'fence' || id === 'drain' || id === 'arm-way-back';
+  return {
+    id,
+    title: TITLES[id](from),
+    check,
+    blocksWrites: isBeforeCommit || id === 'open' || id === 'switch-endpoints',
+    commitPoint: id === 'arm-way-back',
+    undo: isBeforeCommit
+      ? 'by itself, at any failure: the fence opens again'
+      : 'none: `npm run rollback` is a switch of its own',
+  };
+}
