@@ -1,0 +1,38 @@
+import type { UpgradeCheck } from './check';
+import { AURORA_PRECHECKS } from './manuals';
+import { number, select } from './queries';
+
+const UNCOMMITTED = select(
+  'uncommitted-rows',
+  `SELECT COUNT(*) AS transactions, COALESCE(SUM(trx_rows_modified), 0) AS uncommitted_rows,
+  COALESCE(SUM(trx_state = 'ROLLING BACK'), 0) AS rolling_back FROM information_schema.innodb_trx`,
+);
+
+export const uncommittedRows: UpgradeCheck = {
+  id: 'uncommittedRows',
+  title: 'Uncommitted row changes',
+  group: 'operational',
+  severity: 'warning',
+  whyItMatters:
+    'The clean shutdown of the upgrade rolls open transactions back, which can take several times as long as they have been running, and cannot be stopped.',
+  documentation: AURORA_PRECHECKS,
+  needs: 'PROCESS',
+  queries: [UNCOMMITTED],
+  appliesTo: () => true,
+  async run(context) {
+    const row = (await context.read(UNCOMMITTED))[0] ?? {};
+    const rows = number(row, 'uncommitted_rows');
+    const rollingBack = number(row, 'rolling_back');
+    const limit = context.thresholds.uncommittedRows;
+    if (rows <= limit && rollingBack === 0) return [];
+    const trend = rollingBack > 0 ? `, ${rollingBack} of them being rolled back` : '';
+    return [
+      {
+        level: 'warning',
+        object: 'information_schema.innodb_trx',
+        description: `${rows} row changes in ${number(row, 'transactions')} open transactions${trend}; the limit is ${limit}.`,
+        cure: 'Wait until the large transactions have been committed or rolled back before the snapshot is taken.',
+      },
+    ];
+  },
+};
