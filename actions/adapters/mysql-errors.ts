@@ -2,7 +2,7 @@
  * What MySQL and the network below it answer, as errors a person can act on. The driver's own error objects never leave
  * this folder: they carry the whole statement with its bound secrets.
  */
-import { UpgradeError } from '../engine/errors';
+import { UpgradeError, messageOf } from '../engine/errors';
 import type { Side, Statement } from '../ports/mysql-server';
 
 /** What the driver says, reduced to what is safe to keep. */
@@ -17,14 +17,14 @@ export interface DriverFailure {
 }
 
 export function driverFailure(error: unknown): DriverFailure {
-  const fields = new Map<string, unknown>(error instanceof Error ? Object.entries(error) : []);
+  const fields = new Map<string, unknown>(typeof error === 'object' && error !== null ? Object.entries(error) : []);
   const code = fields.get('code');
   const errno = fields.get('errno');
   const isAnswer = fields.has('sqlState') && typeof errno === 'number';
   return {
     errno: isAnswer ? errno : undefined,
     code: typeof code === 'string' ? code : '',
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     isFatal: fields.get('fatal') === true || !isAnswer,
   };
 }

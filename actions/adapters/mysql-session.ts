@@ -57,7 +57,7 @@ export class Mysql2Session implements MysqlSession {
   }
 
   read<T>(query: Query<T>, limits: CallLimits): Promise<T> {
-    return this.inTurn(limits, async (deadline) => {
+    return this.inTurn(query, limits, async (deadline) => {
       let attempt = await this.attempt(query, deadline);
       if (attempt.is === 'lost' && this.options.reconnects) attempt = await this.attempt(query, deadline);
       if (attempt.is === 'answered') return query.parse(attempt.rows);
@@ -67,7 +67,7 @@ export class Mysql2Session implements MysqlSession {
   }
 
   run(statement: Statement, limits: CallLimits): Promise<void> {
-    return this.inTurn(limits, async (deadline) => {
+    return this.inTurn(statement, limits, async (deadline) => {
       const attempt = await this.attempt(statement, deadline);
       if (attempt.is === 'answered') return;
       if (attempt.is === 'refused' || attempt.is === 'unsent') throw this.failureOf(statement, attempt, deadline);
@@ -85,7 +85,7 @@ export class Mysql2Session implements MysqlSession {
   }
 
   /** Calls of one session follow one another; the time in the queue counts. */
-  private async inTurn<T>(limits: CallLimits, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+  private async inTurn<T>(call: Call, limits: CallLimits, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     const { clock } = this.options;
     const deadline: Deadline = {
       endMs: clock.monotonicMs() + limits.timeoutMs,
@@ -95,10 +95,14 @@ export class Mysql2Session implements MysqlSession {
     this.waiting += 1;
     const before = this.tail;
     const mine = (async () => {
-      await before;
+      const turn = await raceDeadline(clock, before, limits.timeoutMs, limits.signal);
+      if (turn.is === 'late') throw this.timeout(call, deadline);
+      if (turn.is === 'aborted') throw reasonOf(limits.signal);
       return work(deadline);
     })();
-    this.tail = mine.catch(() => undefined).finally(() => (this.waiting -= 1));
+    // Who gave up waiting must not let the next one overtake the call that still runs.
+    this.tail = Promise.allSettled([before, mine]);
+    mine.catch(() => undefined).finally(() => (this.waiting -= 1));
     return mine;
   }
 

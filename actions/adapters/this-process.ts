@@ -5,6 +5,7 @@ import { kill, pid } from 'node:process';
 
 import type { LockHolder } from '../ports/state-store';
 import type { ProcessIdentity } from '../state/lock';
+import { codeOf } from '../state/read';
 
 export const thisProcess: ProcessIdentity = {
   self() {
@@ -38,7 +39,7 @@ function isRunning(id: number): boolean {
     return kill(id, 0);
   } catch (error) {
     // EPERM: it runs, as somebody else.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return codeOf(error) !== 'ESRCH';
   }
 }
 

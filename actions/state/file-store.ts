@@ -5,10 +5,10 @@ import { UpgradeError, messageOf } from '../engine/errors';
 import type { Clock } from '../ports/clock';
 import type { StateStore } from '../ports/state-store';
 import { backupOf, decodeState, encodeState } from './encoding';
-import { codeOf, nodeFileSystem, type StateFileSystem } from './file-system';
+import { nodeFileSystem, type StateFileSystem } from './file-system';
 import type { UpgradeState } from './format';
 import { FileLock, type ProcessIdentity } from './lock';
-import { cannotOpen } from './read';
+import { cannotOpen, codeOf } from './read';
 
 export interface FileStateStoreOptions {
   /** Absolute path of the state file; lock, backup and journal stand beside it. */

@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 
-import { isMissing } from './read';
+import { codeOf, isMissing } from './read';
 
 export interface StateFileSystem {
   /** Undefined when there is no such file. */
@@ -67,11 +67,6 @@ export const nodeFileSystem: StateFileSystem = {
     await rm(path, { force: true });
   },
 };
-
-/** `code` of a node:fs error, e.g. `ENOSPC`; empty for anything else. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
 
 /** What file systems without hard links answer (FAT, some network and container mounts). */
 const LINKS_UNSUPPORTED: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

@@ -9,7 +9,8 @@ import { dirname } from 'node:path';
 import { UpgradeError } from '../engine/errors';
 import type { Clock } from '../ports/clock';
 import type { LockHolder, StateLock } from '../ports/state-store';
-import { codeOf, type StateFileSystem } from './file-system';
+import type { StateFileSystem } from './file-system';
+import { codeOf } from './read';
 
 /** Who this process is, and whether a process named in a lock is gone. Implemented by an adapter. */
 export interface ProcessIdentity {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { UpgradeError } from '../engine/errors';
+import { UpgradeError, messageOf } from '../engine/errors';
 import { decodeState } from './encoding';
 import type { UpgradeState } from './format';
 
@@ -21,14 +21,20 @@ export function readStateFile(file: string, name?: string): UpgradeState | undef
 }
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+
+/** `code` of an error of node:fs, e.g. `ENOSPC`; empty for anything else. */
+export function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
 }
 
 export function cannotOpen(file: string, cause: unknown): UpgradeError {
   return new UpgradeError('the state file cannot be read', {
     code: 'state-unreadable',
     source: 'user',
-    hint: `${file}: ${cause instanceof Error ? cause.message : String(cause)}. Give this user the right to read it (mode 0600).`,
+    hint: `${file}: ${messageOf(cause)}. Give this user the right to read it (mode 0600).`,
     cause,
   });
 }
