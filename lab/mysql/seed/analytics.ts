@@ -1,4 +1,8 @@
-/** Schema `analytics`: volume, a table without a key, and one table with every column type and its extremes. */
+/**
+ * Schema `analytics`: volume, a table without a key, and one table with every column type and its extremes. Numbers in
+ * JSON are integers or doubles with a fraction: the lab's snapshots are text, in which a decimal or a whole double of a
+ * 5.7 server is not to be told from the others.
+ */
 
 export const ANALYTICS_TABLES: readonly string[] = [
   `CREATE DATABASE analytics CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
@@ -46,7 +50,7 @@ export const ANALYTICS_ROWS: readonly string[] = [
     SELECT n + 1, DATE_ADD('2023-06-01', INTERVAL n % 800 DAY), CONCAT('/shop/', n % 211, '/détail'), IF(n % 4 = 0, NULL, LEFT(SHA2(n % 1000, 256), 32)), CRC32(n) % 90000
     FROM lab_seed.numbers WHERE n < 30000`,
   `INSERT INTO analytics.raw_events
-    SELECT DATE_ADD('2024-01-01 00:00:00.001', INTERVAL n SECOND), CONCAT('source', n % 5), JSON_OBJECT('n', n, 'half', n / 2, 'text', LEFT(SHA2(n, 256), 32))
+    SELECT DATE_ADD('2024-01-01 00:00:00.001', INTERVAL n SECOND), CONCAT('source', n % 5), JSON_OBJECT('n', n, 'share', n * 0.5e0 + 0.25e0, 'text', LEFT(SHA2(n, 256), 32))
     FROM lab_seed.numbers WHERE n < 8000`,
   `INSERT INTO analytics.daily_totals SELECT seen_on, COUNT(*), AVG(duration_ms) FROM analytics.page_views GROUP BY seen_on`,
   `INSERT INTO analytics.every_type (id, tiny, tiny_u, small, medium, big, big_u, single_f, double_f, exact, flags, three_bits, a_year, a_date,
@@ -58,7 +62,7 @@ export const ANALYTICS_ROWS: readonly string[] = [
       DATE_ADD('1970-01-02 00:00:00.999999', INTERVAL n * 4000000 SECOND), CONCAT('é', n), CONCAT('ü ', n), CONCAT('ж', n), CONCAT('€', n),
       CONCAT('ソ', n), CONCAT('tab\\there ', n), REPEAT(CONCAT('😀\\\\N', n, '\\r\\n'), n % 30), UNHEX(LPAD(HEX(n), 16, '0')),
       UNHEX('00095C0A0DFF27'), CHAR(n % 256), REPEAT(CHAR(0, n % 256 USING binary), n % 200), n % 5, n % 8,
-      IF(n % 2, JSON_ARRAY(n, 1.5, CAST(n / 3 AS DECIMAL(20,10)), NULL, '\\u0000\\n'), CAST(CONCAT('"', n, '"') AS JSON)),
+      IF(n % 2, JSON_ARRAY(n, 1.5e0, n * 0.7e0 + 0.05e0, NULL, '\\u0000\\n'), CAST(CONCAT('"', n, '"') AS JSON)),
       IF(n % 3, ST_GeomFromText(CONCAT('POINT(', n, ' 1)')), ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 2),LINESTRING(0 0,1 1))', 4326)),
       ST_GeomFromText(CONCAT('LINESTRING(0 0,', n, ' 9)'))
     FROM lab_seed.numbers WHERE n < 500`,

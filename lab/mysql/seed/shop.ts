@@ -104,7 +104,7 @@ export const SHOP_ROWS: readonly string[] = [
   `INSERT INTO shop.products (id, sku, title, description, price, attributes, labels)
     SELECT n + 1, CONCAT('SKU-', LPAD(n, 6, '0')), CONCAT('Product ', n, ' ', ELT(1 + n % 4, 'lamp', 'chair', 'table', 'box')),
       IF(n % 9 = 0, NULL, REPEAT(LEFT(SHA2(n, 256), 32), 1 + n % 5)), n % 900 + 0.99,
-      IF(n % 10 = 0, NULL, JSON_OBJECT('colour', ELT(1 + n % 3, 'red', 'blue', 'grün'), 'weight', n / 8, 'tags', JSON_ARRAY(n, NULL, TRUE, '☕"\\\\'))),
+      IF(n % 10 = 0, NULL, JSON_OBJECT('colour', ELT(1 + n % 3, 'red', 'blue', 'grün'), 'weight', n * 0.125e0 + 0.0625e0, 'tags', JSON_ARRAY(n, NULL, TRUE, '☕"\\\\'))),
       n % 32
     FROM lab_seed.numbers WHERE n < 2000`,
   `INSERT INTO shop.orders (id, customer_id, state, ordered_at, reference)
