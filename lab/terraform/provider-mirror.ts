@@ -28,7 +28,13 @@ export function installProviderMirror(dir: string): ProviderMirror {
   writeFileSync(cliConfigFile, cliConfig(mirror));
   return {
     cliConfigFile,
-    environment: { TF_CLI_CONFIG_FILE: cliConfigFile, TF_DISABLE_PLUGIN_TLS: '1', CHECKPOINT_DISABLE: '1' },
+    environment: {
+      TF_CLI_CONFIG_FILE: cliConfigFile,
+      TF_DISABLE_PLUGIN_TLS: '1',
+      // cdktf would put the stand-in into the cache of the user's home, where real deploys would find it.
+      CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
+      CHECKPOINT_DISABLE: '1',
+    },
   };
 }
 
