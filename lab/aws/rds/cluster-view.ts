@@ -1,0 +1,94 @@
+import type { DBCluster, DBClusterMessage, DescribeDBClustersMessage } from '@aws-sdk/client-rds';
+import type { ClusterRecord } from '../document';
+import { pageOf } from '../paging';
+import { rdsArn, type Handlers, type World } from '../world';
+import { clusterEndpoint, DATABASE_PORT, readerEndpoint } from './endpoints';
+import { filterValues } from './filters';
+import { clusterById, membersOf } from './resources';
+import { tagListOf } from './tags';
+
+/** A cluster as RDS describes it. */
+export function toDbCluster(world: World, cluster: ClusterRecord): DBCluster {
+  const { settings } = cluster;
+  const arn = rdsArn(world, 'cluster', cluster.id);
+  const createdAt = new Date(cluster.createdAt);
+  return {
+    AllocatedStorage: 1,
+    AvailabilityZones: [...settings.availabilityZones],
+    BackupRetentionPeriod: settings.backupRetentionPeriod,
+    DatabaseName: settings.databaseName,
+    DBClusterIdentifier: cluster.id,
+    DBClusterParameterGroup: cluster.parameterGroup,
+    DBSubnetGroup: cluster.subnetGroup,
+    Status: cluster.status,
+    EarliestRestorableTime: createdAt,
+    LatestRestorableTime: new Date(),
+    Endpoint: clusterEndpoint(world, cluster.id),
+    ReaderEndpoint: readerEndpoint(world, cluster.id),
+    CustomEndpoints: [],
+    MultiAZ: membersOf(world, cluster.id).length > 1,
+    Engine: 'aurora-mysql',
+    EngineVersion: cluster.engineVersion,
+    EngineMode: 'provisioned',
+    EngineLifecycleSupport: settings.engineLifecycleSupport,
+    Port: DATABASE_PORT,
+    MasterUsername: cluster.masterUsername,
+    PreferredBackupWindow: settings.preferredBackupWindow,
+    PreferredMaintenanceWindow: settings.preferredMaintenanceWindow,
+    ReadReplicaIdentifiers: [],
+    DBClusterMembers: membersOf(world, cluster.id).map((member) => ({
+      DBInstanceIdentifier: member.id,
+      IsClusterWriter: member.isWriter,
+      DBClusterParameterGroupStatus: member.clusterParameterStatus,
+      PromotionTier: member.settings.promotionTier,
+    })),
+    VpcSecurityGroups: cluster.securityGroupIds.map((id) => ({ VpcSecurityGroupId: id, Status: 'active' })),
+    HostedZoneId: 'Z2R2ITUGPM61AM',
+    StorageEncrypted: settings.storageEncrypted,
+    KmsKeyId: settings.kmsKeyId,
+    StorageType: settings.storageType,
+    DbClusterResourceId: cluster.resourceId,
+    DBClusterArn: arn,
+    AssociatedRoles: [],
+    IAMDatabaseAuthenticationEnabled: settings.iamAuthentication,
+    CloneGroupId: cluster.resourceId,
+    ClusterCreateTime: createdAt,
+    BacktrackWindow: settings.backtrackWindow,
+    EnabledCloudwatchLogsExports: settings.logExports.length > 0 ? [...settings.logExports] : undefined,
+    PendingModifiedValues:
+      cluster.pendingEngineVersion === undefined ? undefined : { EngineVersion: cluster.pendingEngineVersion },
+    DeletionProtection: settings.deletionProtection,
+    HttpEndpointEnabled: false,
+    ActivityStreamStatus: 'stopped',
+    CopyTagsToSnapshot: settings.copyTagsToSnapshot,
+    CrossAccountClone: false,
+    DomainMemberships: [],
+    TagList: tagListOf(world, arn),
+    AutoMinorVersionUpgrade: membersOf(world, cluster.id).every((member) => member.settings.autoMinorVersionUpgrade),
+    NetworkType: 'IPV4',
+    AutomaticRestartTime: cluster.automaticRestartAt === undefined ? undefined : new Date(cluster.automaticRestartAt),
+    ServerlessV2ScalingConfiguration:
+      settings.serverlessV2 === undefined
+        ? undefined
+        : { MinCapacity: settings.serverlessV2.minCapacity, MaxCapacity: settings.serverlessV2.maxCapacity },
+    DatabaseInsightsMode: 'standard',
+    LocalWriteForwardingStatus: 'disabled',
+  };
+}
+
+export function clusterQueries(world: World): Handlers {
+  return {
+    DescribeDBClusters(input: DescribeDBClustersMessage): DBClusterMessage {
+      if (input.DBClusterIdentifier !== undefined) {
+        return { DBClusters: [toDbCluster(world, clusterById(world, input.DBClusterIdentifier))] };
+      }
+      const ids = filterValues(input.Filters, 'db-cluster-id');
+      const engines = filterValues(input.Filters, 'engine');
+      const clusters = Object.values(world.store.document.clusters).filter(
+        (cluster) => (ids?.includes(cluster.id) ?? true) && (engines?.includes('aurora-mysql') ?? true),
+      );
+      const { items, marker } = pageOf(clusters, input);
+      return { Marker: marker, DBClusters: items.map((cluster) => toDbCluster(world, cluster)) };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { EngineHost, LabNetwork } from '../contract';
+import type { FaultSwitches } from './faults';
+import type { Jobs } from './jobs';
+import { ACCOUNT_ID } from './new-document';
+import type { AwsStore } from './store';
+
+/** How long AWS's slow things take here, in milliseconds. Real ones take minutes; states stay visible for as long. */
+export interface AwsTiming {
+  readonly clusterCreateMs: number;
+  /** On top of what starting the server really takes. */
+  readonly instanceCreateMs: number;
+  readonly modifyMs: number;
+  readonly rebootMs: number;
+  readonly snapshotMs: number;
+  readonly stopMs: number;
+  readonly startMs: number;
+  readonly deleteMs: number;
+  /** From a dynamic parameter's change to its effect on the server. */
+  readonly parameterApplyMs: number;
+  /** From ChangeResourceRecordSets to INSYNC. */
+  readonly changeInsyncMs: number;
+  /** From ChangeResourceRecordSets to the name servers' answers; 0 means at once. */
+  readonly dnsPropagationMs: number;
+}
+
+export const DEFAULT_TIMING: AwsTiming = {
+  clusterCreateMs: 300,
+  instanceCreateMs: 300,
+  modifyMs: 300,
+  rebootMs: 200,
+  snapshotMs: 300,
+  stopMs: 300,
+  startMs: 300,
+  deleteMs: 200,
+  parameterApplyMs: 80,
+  changeInsyncMs: 300,
+  dnsPropagationMs: 0,
+};
+
+/** Supplies CloudWatch's values: the latest of a metric, or undefined when it has no data. */
+export type MetricValue = (metric: {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}) => number | undefined | Promise<number | undefined>;
+
+/** What the handlers of all services share. */
+export interface World {
+  readonly store: AwsStore;
+  readonly engine: EngineHost;
+  readonly network: LabNetwork;
+  readonly timing: AwsTiming;
+  readonly jobs: Jobs;
+  readonly faults: FaultSwitches;
+  readonly metricValue: MetricValue;
+}
+
+/** One family of actions: each takes its operation's input and gives its output, or throws an AwsError. */
+export type Handlers = Readonly<Record<string, (input: never) => object | Promise<object>>>;
+
+/** An id as AWS makes them, e.g. `sgr-0000000000000002a`. */
+export function newId(world: World, prefix: string): string {
+  const number = world.store.document.nextId++;
+  return `${prefix}${number.toString(16).padStart(17, '0')}`;
+}
+
+export function rdsArn(world: World, kind: string, id: string): string {
+  return `arn:aws:rds:${world.store.document.region}:${ACCOUNT_ID}:${kind}:${id}`;
+}
+
+export function isoNow(): string {
+  return new Date().toISOString();
+}
