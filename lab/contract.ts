@@ -109,6 +109,8 @@ export interface LabDescription {
   readonly zone: { readonly id: string; readonly name: string };
   /** The application's host name, a CNAME in the zone. */
   readonly applicationHost: string;
+  /** Where the application's hosts connect from: a member of the security group that the databases admit. */
+  readonly applicationAddress: string;
   readonly port: 3306;
   readonly blue: { readonly clusterId: string; readonly endpoint: string; readonly readerEndpoint: string; readonly address: string };
   readonly green: { readonly clusterId: string; readonly engineVersion: string };
