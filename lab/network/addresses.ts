@@ -57,11 +57,6 @@ export class AddressBook {
     return `${this.saved.prefix}.${String(FIXED[name])}`;
   }
 
-  /** The address of a published name, lower case; `undefined` for others. */
-  lookup(name: string): string | undefined {
-    return this.saved.published.includes(name) ? this.saved.addresses[name] : undefined;
-  }
-
   /** The address that the name has or will have; the name does not resolve yet. */
   reserve(name: string): string {
     const address = this.saved.addresses[name] ?? this.allocate();

@@ -1,4 +1,4 @@
-import type { DnsZone, LabHost, LabNetwork, SecurityGroups } from '../contract';
+import type { LabHost, LabNetwork, SecurityGroups } from '../contract';
 import { AddressBook, type FixedName } from './addresses';
 import { isAdmitted } from './admission';
 import { Relay } from './relay';
@@ -6,9 +6,6 @@ import { claimSubnet, releaseSubnet, toSubnet } from './subnet';
 
 /** Port of every endpoint, as on Aurora. */
 export const ENDPOINT_PORT = 3306;
-
-/** TTL of the endpoints' own names: Aurora's zone uses 5 seconds. */
-const ENDPOINT_TTL_SECONDS = 5;
 
 type Endpoint = Parameters<LabNetwork['openEndpoint']>[0];
 
@@ -28,8 +25,8 @@ export interface LoopbackNetworkOptions {
 }
 
 /**
- * The lab's network on loopback: a /24 of its own, a relay before each endpoint, and the names of the endpoints both as a
- * DNS zone (`endpointZone`) and as a hosts file (`addresses.hostsFile`).
+ * The lab's network on loopback: a /24 of its own, a relay before each endpoint, and the endpoints' names in a hosts file
+ * (`addresses.hostsFile`).
  */
 export class LoopbackNetwork implements LabNetwork {
   private readonly open = new Map<string, OpenEndpoint>();
@@ -92,14 +89,6 @@ export class LoopbackNetwork implements LabNetwork {
   endpointNames(): readonly string[] {
     return [...this.open.keys()];
   }
-
-  /** The endpoints' names, as Aurora's own DNS zone has them. */
-  readonly endpointZone: DnsZone = {
-    lookup: (name, type) => {
-      const address = type === 'A' ? this.addresses.lookup(name) : undefined;
-      return address === undefined ? [] : [{ value: address, ttlSeconds: ENDPOINT_TTL_SECONDS }];
-    },
-  };
 
   /** Closes every relay. Addresses stay claimed for the next start from this directory. */
   async close(): Promise<void> {

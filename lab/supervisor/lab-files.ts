@@ -13,6 +13,7 @@ export interface LabFiles {
   readonly terraformMirror: string;
   readonly account: string;
   readonly engine: string;
+  readonly certificates: string;
 }
 
 const NAMES: LabFiles = {
@@ -25,6 +26,7 @@ const NAMES: LabFiles = {
   terraformMirror: 'mirror',
   account: 'aws.json',
   engine: 'mysql',
+  certificates: 'tls',
 };
 
 /** Made by the network (see lab/network/addresses.ts). */

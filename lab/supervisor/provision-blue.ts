@@ -1,21 +1,14 @@
+import { AuthorizeSecurityGroupIngressCommand, EC2Client, type IpPermission } from '@aws-sdk/client-ec2';
 import {
-  AuthorizeSecurityGroupIngressCommand,
-  CreateSecurityGroupCommand,
-  EC2Client,
-  type IpPermission,
-} from '@aws-sdk/client-ec2';
-import {
-  CreateDBClusterCommand,
   CreateDBClusterParameterGroupCommand,
-  CreateDBInstanceCommand,
   CreateDBParameterGroupCommand,
   DescribeDBClustersCommand,
-  DescribeDBInstancesCommand,
   ModifyDBClusterParameterGroupCommand,
+  ModifyDBParameterGroupCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ChangeResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
+import type { AwsEndpoint } from '../aws/endpoint';
 import { ENDPOINT_PORT } from '../network/lab-network';
 import type { Pairing } from './pairings';
 
@@ -33,137 +26,111 @@ export interface BlueCluster {
 }
 
 const CLUSTER_ID = 'orders-blue';
+const PARAMETER_GROUPS = { cluster: 'orders-blue-cluster', instance: 'orders-blue-instance' };
 const OPERATOR_CIDR = '127.0.0.1/32';
-const INSTANCE_TIMEOUT_MS = 180_000;
-const POLL_MS = 100;
 
 /**
  * Two groups as an account with an application has them: the database's admits the operator's address and the
- * application's members. Nothing lets databases reach each other: Terraform adds that.
+ * application's members, of which `applicationAddress` is one. Nothing lets databases reach each other: Terraform adds
+ * that. Answers the database's group.
  */
 export async function createSecurityGroups(
+  endpoint: AwsEndpoint,
   aws: AwsSettings,
-): Promise<{ readonly database: string; readonly application: string }> {
-  const ec2 = new EC2Client(aws);
-  try {
-    const create = async (name: string, what: string) => {
-      const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName: name, Description: what }));
-      return required(GroupId, 'CreateSecurityGroup', 'GroupId');
-    };
-    const database = await create('orders-database', 'Clusters of the orders application');
-    const application = await create('orders-application', 'Hosts of the orders application');
-    const permit = (source: IpPermission): IpPermission => ({
-      IpProtocol: 'tcp',
-      FromPort: ENDPOINT_PORT,
-      ToPort: ENDPOINT_PORT,
-      ...source,
-    });
-    await ec2.send(
+  applicationAddress: string,
+): Promise<string> {
+  const database = endpoint.seedSecurityGroup({ name: 'orders-database', description: 'Clusters of orders' });
+  const application = endpoint.seedSecurityGroup({ name: 'orders-application', description: 'Hosts of orders' });
+  endpoint.joinSecurityGroups(applicationAddress, [application.id]);
+  const permit = (source: IpPermission): IpPermission => ({
+    IpProtocol: 'tcp',
+    FromPort: ENDPOINT_PORT,
+    ToPort: ENDPOINT_PORT,
+    ...source,
+  });
+  await using(new EC2Client(aws), (ec2) =>
+    ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
-        GroupId: database,
+        GroupId: database.id,
         IpPermissions: [
           permit({ IpRanges: [{ CidrIp: OPERATOR_CIDR, Description: 'Operator' }] }),
-          permit({ UserIdGroupPairs: [{ GroupId: application, Description: 'Application' }] }),
+          permit({ UserIdGroupPairs: [{ GroupId: application.id, Description: 'Application' }] }),
         ],
       }),
-    );
-    return { database, application };
-  } finally {
-    ec2.destroy();
-  }
+    ),
+  );
+  return database.id;
 }
 
 /** Blue with a writer and a reader, in parameter groups of its own, its binary log off as Aurora's default has it. */
 export async function createBlue(
+  endpoint: AwsEndpoint,
   aws: AwsSettings,
   { blueVersion, blueFamily }: Pairing,
   master: { readonly user: string; readonly password: string },
   securityGroupId: string,
 ): Promise<BlueCluster> {
-  const rds = new RDSClient(aws);
-  try {
-    const groups = { cluster: `${CLUSTER_ID}-cluster`, instance: `${CLUSTER_ID}-instance` };
-    await createParameterGroups(rds, groups, blueFamily);
-    await rds.send(
-      new CreateDBClusterCommand({
-        DBClusterIdentifier: CLUSTER_ID,
-        Engine: 'aurora-mysql',
-        EngineVersion: blueVersion,
-        MasterUsername: master.user,
-        MasterUserPassword: master.password,
-        DBClusterParameterGroupName: groups.cluster,
-        VpcSecurityGroupIds: [securityGroupId],
-        BackupRetentionPeriod: 1,
-      }),
-    );
-    for (const role of ['writer', 'reader']) {
-      await rds.send(
-        new CreateDBInstanceCommand({
-          DBInstanceIdentifier: `${CLUSTER_ID}-${role}`,
-          DBClusterIdentifier: CLUSTER_ID,
-          Engine: 'aurora-mysql',
-          DBInstanceClass: 'db.r6g.large',
-          DBParameterGroupName: groups.instance,
-        }),
-      );
-      await instanceAvailable(rds, `${CLUSTER_ID}-${role}`);
-    }
-    const { DBClusters } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: CLUSTER_ID }));
-    const cluster = DBClusters?.[0];
-    return {
+  return using(new RDSClient(aws), async (rds) => {
+    await createParameterGroups(rds, blueFamily);
+    endpoint.seedBlueCluster({
       clusterId: CLUSTER_ID,
-      endpoint: required(cluster?.Endpoint, 'DescribeDBClusters', 'Endpoint'),
-      readerEndpoint: required(cluster?.ReaderEndpoint, 'DescribeDBClusters', 'ReaderEndpoint'),
-    };
-  } finally {
-    rds.destroy();
-  }
+      instanceIds: [`${CLUSTER_ID}-writer`, `${CLUSTER_ID}-reader`],
+      engineVersion: blueVersion,
+      masterUsername: master.user,
+      masterPassword: master.password,
+      clusterParameterGroup: PARAMETER_GROUPS.cluster,
+      instanceParameterGroup: PARAMETER_GROUPS.instance,
+      securityGroupIds: [securityGroupId],
+      databaseName: 'shop',
+    });
+    await endpoint.idle();
+    const { DBClusters } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: CLUSTER_ID }));
+    const { Status, Endpoint, ReaderEndpoint } = DBClusters?.[0] ?? {};
+    if (Status !== 'available' || Endpoint === undefined || ReaderEndpoint === undefined) {
+      throw new Error(
+        `Blue is '${String(Status)}' instead of available: its server did not start. The reason stands in the lab's log.`,
+      );
+    }
+    return { clusterId: CLUSTER_ID, endpoint: Endpoint, readerEndpoint: ReaderEndpoint };
+  });
 }
 
-/** A hosted zone in which the application's name points at blue. Answers the zone's id without `/hostedzone/`. */
+/** A hosted zone in which the application's name points at blue. Answers the zone's id. */
 export async function createZone(
+  endpoint: AwsEndpoint,
   aws: AwsSettings,
   zone: { readonly name: string; readonly record: string; readonly target: string; readonly ttlSeconds: number },
 ): Promise<string> {
-  const route53 = new Route53Client(aws);
-  try {
-    const { HostedZone } = await route53.send(
-      new CreateHostedZoneCommand({ Name: zone.name, CallerReference: 'lab up' }),
-    );
-    const id = required(HostedZone?.Id, 'CreateHostedZone', 'HostedZone.Id').replace('/hostedzone/', '');
-    const record = {
-      Name: zone.record,
-      Type: 'CNAME' as const,
-      TTL: zone.ttlSeconds,
-      ResourceRecords: [{ Value: zone.target }],
-    };
-    await route53.send(
+  const { id } = endpoint.seedHostedZone({ name: zone.name, comment: 'Names of the lab' });
+  const record = {
+    Name: zone.record,
+    Type: 'CNAME' as const,
+    TTL: zone.ttlSeconds,
+    ResourceRecords: [{ Value: zone.target }],
+  };
+  await using(new Route53Client(aws), (route53) =>
+    route53.send(
       new ChangeResourceRecordSetsCommand({
         HostedZoneId: id,
         ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet: record }] },
       }),
-    );
-    return id;
-  } finally {
-    route53.destroy();
-  }
+    ),
+  );
+  await endpoint.idle();
+  return id;
 }
 
-async function createParameterGroups(
-  rds: RDSClient,
-  names: { readonly cluster: string; readonly instance: string },
-  family: string,
-): Promise<void> {
+async function createParameterGroups(rds: RDSClient, family: string): Promise<void> {
   await rds.send(
     new CreateDBClusterParameterGroupCommand({
-      DBClusterParameterGroupName: names.cluster,
+      DBClusterParameterGroupName: PARAMETER_GROUPS.cluster,
       DBParameterGroupFamily: family,
       Description: 'Cluster parameters of orders',
     }),
   );
   await rds.send(
     new CreateDBParameterGroupCommand({
-      DBParameterGroupName: names.instance,
+      DBParameterGroupName: PARAMETER_GROUPS.instance,
       DBParameterGroupFamily: family,
       Description: 'Instance parameters of orders',
     }),
@@ -171,31 +138,25 @@ async function createParameterGroups(
   // A few of the settings that grow in production, so that carrying them over has something to carry.
   await rds.send(
     new ModifyDBClusterParameterGroupCommand({
-      DBClusterParameterGroupName: names.cluster,
-      Parameters: [
-        { ParameterName: 'time_zone', ParameterValue: 'UTC', ApplyMethod: 'immediate' },
-        { ParameterName: 'innodb_lock_wait_timeout', ParameterValue: '20', ApplyMethod: 'pending-reboot' },
-      ],
+      DBClusterParameterGroupName: PARAMETER_GROUPS.cluster,
+      Parameters: [{ ParameterName: 'time_zone', ParameterValue: 'UTC', ApplyMethod: 'immediate' }],
+    }),
+  );
+  await rds.send(
+    new ModifyDBParameterGroupCommand({
+      DBParameterGroupName: PARAMETER_GROUPS.instance,
+      Parameters: [{ ParameterName: 'innodb_lock_wait_timeout', ParameterValue: '20', ApplyMethod: 'immediate' }],
     }),
   );
 }
 
-async function instanceAvailable(rds: RDSClient, id: string): Promise<void> {
-  const deadlineMs = performance.now() + INSTANCE_TIMEOUT_MS;
-  for (;;) {
-    const { DBInstances } = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }));
-    const status = DBInstances?.[0]?.DBInstanceStatus ?? 'unknown';
-    if (status === 'available') return;
-    if (status === 'failed') throw new Error(`The server of ${id} did not start; the reason stands in the lab's log.`);
-    if (performance.now() > deadlineMs) {
-      throw new Error(`${id} is still '${status}' after ${String(INSTANCE_TIMEOUT_MS / 1000)} s; see the lab's log.`);
-    }
-    await sleep(POLL_MS);
+async function using<Client extends { destroy(): void }, Result>(
+  client: Client,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(client);
+  } finally {
+    client.destroy();
   }
-}
-
-function required(value: string | undefined, call: string, member: string): string {
-  if (value === undefined)
-    throw new Error(`The lab's AWS endpoint answered ${call} without ${member}; it cannot go on.`);
-  return value;
 }

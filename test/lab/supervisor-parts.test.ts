@@ -46,6 +46,7 @@ function description(): LabDescription {
     dns: { host: '127.30.4.2', port: 5300 },
     zone: { id: 'Z1', name: 'lab.internal' },
     applicationHost: 'orders.db.lab.internal',
+    applicationAddress: '127.30.4.10',
     port: 3306,
     blue: { clusterId: 'orders-blue', endpoint: 'blue.lab', readerEndpoint: 'blue-ro.lab', address: '127.30.4.20' },
     green: { clusterId: 'orders-green', engineVersion: '9.7.mysql_aurora.9.7.4' },
