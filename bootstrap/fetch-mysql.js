@@ -22,6 +22,7 @@ const RUNTIME_PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'libaio1t64', 'lib
 const GREEN_PACKAGE = 'mysql-server-core';
 /** Dependencies of mysqld's helper scripts, not of mysqld. */
 const SKIPPED_PACKAGES = /^(perl|libperl|libgdbm|libdb5|libcrypt-perl)/;
+const ABANDONED_AFTER_MS = 3_600_000;
 const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
 const OWN_SERVERS =
   'Set LAB_BLUE_MYSQLD and LAB_GREEN_MYSQLD to the mysqld binaries of your own 5.7 and newer MySQL servers instead';
@@ -67,6 +68,7 @@ function refuseOtherMachines() {
 async function ensureFolder(folder, wanted, log, fill) {
   const held = readMarker(folder);
   if (held && wanted.every((name) => held.wanted.includes(name))) return;
+  removeAbandoned(folder);
   const temporary = fs.mkdtempSync(`${folder}.partial-`);
   fs.chmodSync(temporary, 0o755);
   try {
@@ -77,6 +79,17 @@ async function ensureFolder(folder, wanted, log, fill) {
     log(`${path.basename(folder)}: ready in ${folder}`);
   } finally {
     fs.rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** What a killed run left behind; younger ones may belong to a run that is still at work. */
+function removeAbandoned(folder) {
+  const parent = path.dirname(folder);
+  for (const name of fs.readdirSync(parent)) {
+    const place = path.join(parent, name);
+    const isPartial = name.startsWith(`${path.basename(folder)}.partial-`);
+    if (isPartial && Date.now() - fs.statSync(place).mtimeMs > ABANDONED_AFTER_MS)
+      fs.rmSync(place, { recursive: true, force: true });
   }
 }
 
@@ -180,6 +193,8 @@ function privateApt(target, source) {
     'APT::Architecture': 'amd64',
     'Acquire::Languages': 'none',
     'Acquire::Retries': '3',
+    // Without it apt-get update ends well although it reached no mirror.
+    'APT::Update::Error-Mode': 'any',
   };
   const options = ['-q', '-c', path.join(root, 'private.conf')];
   for (const [name, value] of Object.entries(settings)) options.push('-o', `${name}=${value}`);
