@@ -1,0 +1,26 @@
+import type { Aws } from '../ports/aws';
+import { ask, lazy, type AwsSettings } from './aws-call';
+import { awsChanger } from './aws-change';
+import { rdsReader } from './aws-rds';
+import { route53Reader } from './aws-route53';
+import { secretsReader } from './aws-secrets';
+
+/** AWS through SDK v3. Nothing is loaded and nothing is asked before the first call. */
+export function createAws(settings: AwsSettings): Aws {
+  const sts = lazy(async () => {
+    const sdk = await import('@aws-sdk/client-sts');
+    return { sdk, client: new sdk.STSClient({ region: settings.region }) };
+  });
+  return {
+    rds: rdsReader(settings),
+    dns: route53Reader(settings),
+    secrets: secretsReader(settings),
+    async callerArn() {
+      const { sdk, client } = await sts();
+      const command = new sdk.GetCallerIdentityCommand({});
+      const answer = await ask(settings.clock, 'sts:GetCallerIdentity', (options) => client.send(command, options));
+      return answer.Arn ?? 'unknown';
+    },
+    run: awsChanger(settings),
+  };
+}
