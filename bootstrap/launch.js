@@ -6,6 +6,7 @@ const ROOT = path.resolve(__dirname, '..');
 
 /** Sets the exit code; never throws. `args` are the words after the command's name. */
 async function launch(args) {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   try {
     await prepare(ROOT);
     if (wantsServers(args)) await require('./fetch-mysql').ensureMysql({ log: toStderr });
@@ -31,6 +32,11 @@ function wantsServers(args) {
   if (args.includes('--help') || args.includes('-h')) return false;
   const words = args.filter((word) => !word.startsWith('-'));
   return words[0] === 'rehearse' || (words[0] === 'lab' && words[1] === 'up');
+}
+
+/** A reader that has gone (`| head`, a closed terminal) must not end a command in the middle of a cutover. */
+function ignoreClosedPipe(error) {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
 function toStderr(line) {

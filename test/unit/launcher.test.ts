@@ -113,6 +113,28 @@ test('an unreachable registry is told from a broken lock file', () => {
   expect(run.status).toBe(1);
 });
 
+test('a reader that has gone does not end the command', () => {
+  write(
+    'actions/cli/main.ts',
+    `import { writeFileSync } from 'node:fs';
+     export async function main(): Promise<void> {
+       for (let turn = 0; turn < 20; turn++) {
+         console.log('x'.repeat(10_000));
+         await new Promise((resolve) => setTimeout(resolve, 5));
+       }
+       writeFileSync('finished', '');
+     }`,
+  );
+  const script = `"${process.execPath}" bin/aurora-cutover.js status | :`;
+  const run = spawnSync('/bin/bash', ['-c', `set -o pipefail; ${script}`], {
+    cwd: clone,
+    encoding: 'utf8',
+    env: { PATH: path.join(clone, 'path') },
+  });
+  expect(fs.existsSync(path.join(clone, 'finished'))).toBe(true);
+  expect(run.status).toBe(0);
+});
+
 test('an old Node gets a sentence', () => {
   const script = `Object.defineProperty(process, 'versions', { value: { node: '18.20.4' } }); require('./bin/aurora-cutover.js');`;
   const run = spawnSync(process.execPath, ['-e', script], { cwd: clone, encoding: 'utf8' });
