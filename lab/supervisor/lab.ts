@@ -86,7 +86,6 @@ export class Lab {
       zone: { id: zoneId, name: ZONE_NAME },
       applicationHost: APPLICATION_HOST,
       applicationAddress: network.fixedAddress('application.lab'),
-      applicationAddress: network.fixedAddress('application.lab'),
       port: 3306,
       blue: { ...blue, address: network.addresses.reserve(blue.endpoint) },
       green: { clusterId: GREEN_CLUSTER_ID, engineVersion: pairing.greenVersion },

@@ -1,5 +1,5 @@
 /** Puts the stand-in where `terraform init` looks for the AWS provider. */
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
@@ -41,7 +41,7 @@ export function installProviderMirror(dir: string): ProviderMirror {
 function installProvider(folder: string): void {
   const executable = join(folder, `terraform-provider-aws_v${VERSION}_x5`);
   buildSync({
-    entryPoints: [join(__dirname, 'main.ts')],
+    entryPoints: [source('main')],
     outfile: executable,
     bundle: true,
     minify: true,
@@ -52,6 +52,12 @@ function installProvider(folder: string): void {
   });
   chmodSync(executable, 0o755);
   for (const file of PROTO_FILES) copyFileSync(join(__dirname, 'wire', file), join(folder, file));
+}
+
+/** This code runs as sources (tests) and as built JavaScript (the launcher). */
+function source(name: string): string {
+  const typescript = join(__dirname, `${name}.ts`);
+  return existsSync(typescript) ? typescript : join(__dirname, `${name}.js`);
 }
 
 /** As Go names them. */
