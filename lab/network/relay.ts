@@ -1,11 +1,12 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { holdClient } from './hold-client';
 import { StreamLine, type LineCondition } from './stream-line';
 
 export interface RelayOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** Asked at each new connection; `undefined` while the server behind is stopped: the client is reset. */
   readonly backend: () => { readonly host: string; readonly port: number } | undefined;
-  /** Asked at each new connection and never again: an admitted connection is tracked and outlives the rule. */
+  /** Asked until it agrees and never again: an admitted connection is tracked and outlives the rule. */
   readonly isAdmitted: (clientAddress: string) => boolean;
   /** What a denied client sees. AWS drops its packets, which is `hang`; `reset` fails at once. */
   readonly denied: 'hang' | 'reset';
@@ -121,25 +122,30 @@ export class Relay {
     const address = client.remoteAddress;
     if (address === undefined) {
       client.destroy();
-    } else if (!this.options.isAdmitted(address)) {
-      this.deny(client);
-    } else {
+    } else if (this.options.isAdmitted(address)) {
       this.forward(client);
+    } else {
+      this.deny(client, address);
     }
   }
 
   /** On loopback the handshake is over before we are asked, so the nearest thing to dropped packets is silence. */
-  private deny(client: Socket): void {
+  private deny(client: Socket, address: string): void {
     this.counters.denied += 1;
     if (this.options.denied === 'reset') {
       client.resetAndDestroy();
       return;
     }
     this.held.add(client);
-    client.on('error', () => undefined);
-    client.on('close', () => this.held.delete(client));
-    client.on('end', () => client.destroy());
-    client.resume();
+    client.once('close', () => this.held.delete(client));
+    holdClient(
+      client,
+      () => this.options.isAdmitted(address),
+      () => {
+        this.held.delete(client);
+        this.forward(client);
+      },
+    );
   }
 
   private forward(client: Socket): void {

@@ -108,6 +108,27 @@ test('a denied client hears nothing until it gives up', async () => {
   expect(relay.status()).toMatchObject({ accepted: 0, denied: 1, open: 0 });
 });
 
+test('a client that still waits when its rule appears is let in, and nothing it said is lost', async () => {
+  let isAllowed = false;
+  await openRelay({ isAdmitted: () => isAllowed });
+  const socket = await client();
+  socket.write('hel');
+  expect(await silence(socket, 50)).toBe('silent');
+  isAllowed = true;
+  expect(await echoed(socket, 'lo')).toBe('hello');
+  expect(relay.status()).toMatchObject({ accepted: 1, denied: 1, open: 1 });
+});
+
+test('a denied client that gives up is forgotten', async () => {
+  let asked = 0;
+  await openRelay({ isAdmitted: () => (asked += 1) > 1 });
+  const socket = await client();
+  socket.end();
+  await new Promise((resolve) => socket.on('close', resolve));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect([asked, relay.status().accepted]).toEqual([1, 0]);
+});
+
 test('a denied client is reset where the relay is told so', async () => {
   await openRelay({ isAdmitted: () => false, denied: 'reset' });
   await resetAtOnce();
