@@ -1,0 +1,255 @@
+/** The prechecks against a real MySQL 5.7: each offender is found, and a clean server has no error. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../actions/adapters/system-clock';
+import { lowerCaseTableNames } from '../../actions/checks/lower-case-table-names';
+import { UPGRADE_CHECKS } from '../../actions/checks/catalogue';
+import type { Thresholds } from '../../actions/checks/check';
+import { isBlocked, type PrecheckReport } from '../../actions/checks/report';
+import { runPrechecks } from '../../actions/checks/run-checks';
+import { makeServer, makeTemporalOld, OFFENDERS, replaceInFile, type TestServer } from './checks.fixture';
+
+jest.setTimeout(180_000);
+
+const PLATFORM = ['blueCluster', 'targetVersion', 'auroraVersion', 'managedMasterPassword', 'clusterParameterGroup'];
+
+async function precheck(
+  server: TestServer,
+  options: { user?: string; thresholds?: Partial<Thresholds>; checks?: typeof UPGRADE_CHECKS } = {},
+): Promise<PrecheckReport> {
+  const opened = await server.open(options.user);
+  try {
+    return await runPrechecks({
+      server: opened,
+      sourceVersion: '5.7.mysql_aurora.2.12.4',
+      targetVersion: '9.7.mysql_aurora.9.7.4',
+      clock: systemClock,
+      emit: () => undefined,
+      checks: (options.checks ?? UPGRADE_CHECKS).filter(({ id }) => !PLATFORM.includes(id)),
+      ...(options.thresholds ? { thresholds: options.thresholds } : {}),
+    });
+  } finally {
+    await opened.close();
+  }
+}
+
+describe('a worn database', () => {
+  let server: TestServer;
+  let report: PrecheckReport;
+
+  beforeAll(async () => {
+    server = await makeServer();
+    await server.start();
+    await wear(server);
+    await holdUp(server);
+    report = await precheck(server, {
+      thresholds: { historyListLength: -1, uncommittedRows: 0, idleInTransactionSeconds: 1, tables: 0 },
+    });
+  });
+  afterAll(() => server.destroy());
+
+  const objects = (check: string, level?: string): string[] =>
+    report.findings
+      .filter((finding) => finding.check === check && (level === undefined || finding.level === level))
+      .map(({ object }) => object);
+
+  it('is blocked, and nothing was passed over', () => {
+    expect(isBlocked(report)).toBe(true);
+    expect(report.notChecked).toEqual([]);
+    expect(report.checked).toHaveLength(UPGRADE_CHECKS.length - PLATFORM.length);
+  });
+
+  it('decodes a prepared XA transaction into the statements that end it', () => {
+    expect(report.findings.find(({ check }) => check === 'xaPrepared')).toMatchObject({
+      level: 'error',
+      object: "X'6774726964FF',X'6271',7",
+      description: "A prepared XA transaction: gtrid 0x6774726964FF, bqual 'bq', format 7.",
+      cure: expect.stringContaining("XA ROLLBACK X'6774726964FF',X'6271',7;"),
+    });
+  });
+
+  it('offers a statement that really ends the prepared XA transaction', async () => {
+    const cure = report.findings.find(({ check }) => check === 'xaPrepared')?.cure ?? '';
+    const connection = await server.connect();
+    await connection.query(/XA ROLLBACK [^;]+/.exec(cure)?.[0] ?? '');
+    expect((await connection.query('XA RECOVER'))[0]).toEqual([]);
+  });
+
+  it.each([
+    ['ddlRunning', 'error', 1],
+    ['blockedPrechecks', 'warning', 1],
+    ['longRunningTransactions', 'warning', 1],
+  ])('%s names the connection', (check, level, count) => {
+    expect(objects(check, level)).toHaveLength(count);
+    expect(objects(check)[0]).toMatch(/^connection \d+$/);
+  });
+
+  it.each([
+    ['uncommittedRows', 'warning', ['information_schema.innodb_trx']],
+    ['historyListLength', 'warning', ['trx_rseg_history_len']],
+    ['tableCount', 'notice', ['information_schema.tables']],
+    ['replicationSettings', 'notice', ['log_bin']],
+    ['replicationSettings', 'error', ['log_bin_use_v1_row_events']],
+    ['replicaOfAnother', 'error', ['127.0.0.1:1']],
+    ['removedSysVars', 'warning', ['query_cache_type', 'log_bin_use_v1_row_events']],
+    ['accountsPassingReadOnly', 'warning', ['dba@%']],
+    ['authMethodUsage', 'error', ['app@10.0.%', 'root@localhost']],
+    ['enabledEvents', 'warning', ['worn.housekeeping']],
+    ['nonTransactionalTables', 'warning', ['worn.counters', 'worn.mixed_up', 'worn.parts_myisam']],
+    ['tablesWithoutPrimaryKey', 'warning', ['worn.no_key', 'worn.parts_prefix']],
+    ['oldTemporal', 'error', ['worn.old_dates.at']],
+    ['schemaInconsistency', 'error', ['worn.lost-caf@0p$']],
+    ['engineMixup', 'error', ['worn.mixed_up']],
+    ['orphanedObjects', 'error', ['ghost.orphan']],
+    ['eventNullDefiner', 'error', ['worn.nobodys']],
+    ['triggerNullDefiner', 'error', ['worn.nobodys']],
+    ['duplicateTriggers', 'error', ['worn.twin']],
+    ['reservedKeywords', 'warning', ['worn.rank', 'worn.rank.System', 'worn.window']],
+    ['dollarSignName', 'warning', ['worn.$price', 'worn.cheap']],
+    ['enumSetElementLength', 'error', ['worn.wide.e']],
+    ['zeroDates', 'warning', ['sql_mode', 'worn.dates.d']],
+    ['utf8mb3', 'warning', ['worn.words.w']],
+    ['columnDefinition', 'error', ['worn.doubles.id']],
+    ['foreignKeyLength', 'error', [`worn.${'f'.repeat(64)}.${'f'.repeat(64)}_ibfk_1`]],
+    ['nonNativePartitioning', 'error', ['worn.parts_myisam']],
+    ['partitionedTablesInSharedTablespaces', 'error', ['worn.parts_shared']],
+    ['partitionsWithPrefixKeys', 'error', ['worn.parts_prefix.a', 'worn.parts_primary.a']],
+    ['viewColumnNameLength', 'error', ['worn.long_column']],
+    ['maxdbSqlModeFlags', 'warning', ['worn.maxed', 'worn.raw_byte']],
+    [
+      'removedFunctions',
+      'error',
+      ['worn.calculated.e', 'worn.hashed', 'worn.measured', 'worn.raw_byte', 'worn.secrets'],
+    ],
+    ['groupbyAscSyntax', 'error', ['worn.sorted']],
+    ['queryCacheSyntax', 'error', ['worn.cached']],
+    ['emptyDotTableSyntax', 'error', ['worn.dotted']],
+  ])('%s finds its offenders as %s', (check, level, expected) => {
+    expect(objects(check, level).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('obsoleteSqlModeFlags speaks of what was created under such a mode', () => {
+    expect(objects('obsoleteSqlModeFlags', 'notice')).toEqual(expect.arrayContaining(['worn.twin', 'worn.cached']));
+  });
+
+  it('says what it needs when the account may not look', async () => {
+    const connection = await server.connect();
+    await connection.query("CREATE USER 'stranger'@'localhost'");
+    const poor = await precheck(server, { user: 'stranger' });
+    const gaps = new Map(poor.notChecked.map(({ check, needs }) => [check, needs]));
+    expect(gaps.get('ddlRunning')).toBe('PROCESS; SELECT on performance_schema');
+    expect(gaps.get('eventNullDefiner')).toBe('SELECT on mysql.event');
+    expect(gaps.get('authMethodUsage')).toBe('SELECT on mysql.user');
+    expect(poor.checked).toContain('xaPrepared');
+    expect(poor.checked).toContain('zeroDates');
+  });
+
+  it('finds upper-case names once lower_case_table_names is 1', async () => {
+    const connection = await server.connect();
+    await connection.query('CREATE DATABASE Shop');
+    await connection.query('CREATE TABLE worn.Orders (id INT PRIMARY KEY) ENGINE = InnoDB');
+    await server.stop();
+    await server.start({ lower_case_table_names: '1' });
+    const findings = (await precheck(server, { checks: [lowerCaseTableNames] })).findings;
+    expect(findings.map(({ object, level }) => [object, level])).toEqual(
+      expect.arrayContaining([
+        ['Shop', 'error'],
+        ['worn.Orders', 'error'],
+      ]),
+    );
+  });
+});
+
+describe('a clean database', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await makeServer();
+    await server.start({ binlog_format: 'ROW' });
+    const connection = await server.connect();
+    for (const sql of [
+      "CREATE USER 'app'@'10.0.%' IDENTIFIED WITH sha256_password BY 'secret'",
+      'CREATE DATABASE clean CHARACTER SET utf8mb4',
+      'USE clean',
+      "CREATE TABLE customers (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(80), at DATETIME(3), kind ENUM('a','b')) ENGINE = InnoDB",
+      'CREATE TABLE orders (id BIGINT PRIMARY KEY, customer BIGINT, FOREIGN KEY (customer) REFERENCES customers (id)) ENGINE = InnoDB',
+      'CREATE TABLE visits (id BIGINT PRIMARY KEY) ENGINE = InnoDB PARTITION BY HASH (id) PARTITIONS 2',
+    ]) {
+      await connection.query(sql);
+    }
+    await connection.query(
+      "CREATE VIEW names AS SELECT name, '😀 encode(' AS note FROM customers GROUP BY name ORDER BY name DESC",
+    );
+    await connection.query('CREATE TRIGGER stamp BEFORE INSERT ON customers FOR EACH ROW SET NEW.at = NOW(3)');
+    await connection.query(
+      'CREATE PROCEDURE report() SELECT st_astext(NULL), `desc` FROM (SELECT 1 AS `desc`) q GROUP BY `desc`',
+    );
+    // root is the one account of a new 5.7 server that the target could not let in; rdsadmin is the platform's own.
+    await connection.query("CREATE USER 'rdsadmin'@'localhost'");
+    await connection.query("GRANT ALL ON *.* TO 'rdsadmin'@'localhost'");
+    await connection.query("DROP USER 'root'@'localhost'");
+  });
+  afterAll(() => server.destroy());
+
+  it('has no finding at error level, and all of it was looked at', async () => {
+    const report = await precheck(server, { user: 'rdsadmin' });
+    expect(report.findings.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(report.notChecked).toEqual([]);
+    expect(isBlocked(report)).toBe(false);
+  });
+});
+
+/** Creates the offenders, damages files while the server is down, and starts it with the settings that offend. */
+async function wear(server: TestServer): Promise<void> {
+  const connection = await server.connect();
+  await connection.query('CREATE DATABASE worn CHARACTER SET latin1');
+  await connection.query('USE worn');
+  for (const [, sql] of OFFENDERS) await connection.query(sql);
+  await connection.query('SET NAMES latin1');
+  await connection.query({ sql: "CREATE PROCEDURE raw_byte() BEGIN SELECT '\u00a0'; SELECT decode('a', 'b'); END" });
+  await server.stop();
+  const file = (name: string): string => join(server.dataFolder, 'worn', name);
+  makeTemporalOld(file('old_dates.frm'));
+  rmSync(file('lost@002dcaf@0p@0024.frm'));
+  rmSync(file('mixed_up.frm'));
+  replaceInFile(file('counters.TRG'), /definers='[^']*'/, "definers=''");
+  await server.start({ log_bin_use_v1_row_events: '1', query_cache_type: '1', sql_mode: '' });
+}
+
+/** An idle transaction, DDL behind it, rdsadmin behind that; a prepared XA transaction; a running replication channel. */
+async function holdUp(server: TestServer): Promise<void> {
+  const admin = await server.connect();
+  await admin.query('CREATE TABLE worn.mixed_up (id INT PRIMARY KEY) ENGINE = MyISAM');
+  await admin.query("CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'nobody'");
+  await admin.query('START SLAVE');
+  const xa = await server.connect();
+  for (const verb of ['START', 'END', 'PREPARE']) {
+    if (verb === 'END') await xa.query('INSERT INTO worn.xa_rows VALUES (1)');
+    await xa.query(`XA ${verb} X'6774726964FF', 'bq', 7`);
+  }
+  xa.destroy();
+  const idle = await server.connect();
+  await idle.query('BEGIN');
+  await idle.query('INSERT INTO worn.busy VALUES (1)');
+  const ignore = (): undefined => undefined;
+  void (await server.connect()).query('/* a comment first */ ALTER TABLE worn.busy ADD n INT').catch(ignore);
+  await until(admin, "SELECT 1 FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata%'");
+  void (await server.connect('rdsadmin')).query('SELECT * FROM worn.busy').catch(ignore);
+  await until(admin, "SELECT 1 FROM information_schema.processlist WHERE user = 'rdsadmin' AND state LIKE 'Waiting%'");
+  await until(admin, "SELECT 1 FROM information_schema.processlist WHERE command = 'Sleep' AND time >= 1 AND id = ?", [
+    idle.threadId,
+  ]);
+}
+
+async function until(
+  connection: Awaited<ReturnType<TestServer['connect']>>,
+  sql: string,
+  values: readonly number[] = [],
+): Promise<void> {
+  for (const end = Date.now() + 20_000; Date.now() < end;) {
+    const [rows] = await connection.query(sql, [...values]);
+    if (Array.isArray(rows) && rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`never true: ${sql}`);
+}
