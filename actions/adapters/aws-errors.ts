@@ -53,7 +53,8 @@ export function awsError(action: IamAction, error: unknown): UpgradeError {
 export function changeError(action: IamAction, error: unknown): UpgradeError {
   const { name, message, status, code } = factsOf(error);
   const isAnswered = status !== undefined && status >= 400 && status < 500;
-  if (isAnswered || isThrottled(name) || isCredentials(name) || NEVER_SENT.has(code)) return awsError(action, error);
+  if (isAnswered || isThrottled(name) || isCredentials(name) || isNeverSent(code, message))
+    return awsError(action, error);
   return unknownOutcome(action, `${message} (${name})`, error);
 }
 
@@ -143,11 +144,9 @@ const THROTTLES: ReadonlySet<string> = new Set([
   'SlowDown',
 ]);
 
-/** No connection was made, so AWS has seen nothing. */
-const NEVER_SENT: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
+/** No connection was made, so AWS has seen nothing. The SDK wraps some errors and keeps the code only in the text. */
+function isNeverSent(code: string, message: string): boolean {
+  return NEVER_SENT.some((known) => known === code || message.includes(known));
+}
+
+const NEVER_SENT: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
