@@ -39,7 +39,7 @@ export async function findServer(series: Series, environment: NodeJS.ProcessEnv 
   const variable = series === '5.7' ? 'LAB_BLUE_MYSQLD' : 'LAB_GREEN_MYSQLD';
   const own = environment[variable];
   const found = own ? ownServer(resolve(own)) : fetchedServer(series, cacheFolder(environment));
-  if (!existsSync(own ? resolve(own) : found.mysqld)) {
+  if (!existsSync(found.mysqld)) {
     throw new Error(
       `There is no MySQL ${series} server at ${found.mysqld}. The lab runs real servers and cannot start without it. ` +
         `Run \`node bootstrap/fetch-mysql.js\`, or set ${variable} to a mysqld of your own.`,
@@ -53,8 +53,8 @@ export async function findServer(series: Series, environment: NodeJS.ProcessEnv 
         `Point ${variable} to a mysqld of that series, or unset it to use the fetched one.`,
     );
   }
-  const { program, leadingArguments, installationOptions } = found;
-  return { series, version, program, leadingArguments, installationOptions, environment: found.environment };
+  const { program, leadingArguments, installationOptions, environment: variables } = found;
+  return { series, version, program, leadingArguments, installationOptions, environment: variables };
 }
 
 /** Series of a version such as `9.7.4`, or of an Aurora engine version such as `8.0.mysql_aurora.3.08.0`. */
