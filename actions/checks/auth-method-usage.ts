@@ -33,6 +33,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 export const authMethodUsage: UpgradeCheck = {
   id: 'authMethodUsage',
+  auroraId: 'authMethodUsage',
   title: 'Accounts on deprecated or removed authentication methods',
   group: 'accounts',
   severity: 'error',

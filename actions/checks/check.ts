@@ -27,6 +27,8 @@ export type RowsQuery = Query<readonly Row[]>;
 export interface UpgradeCheck {
   /** Public and stable; that of MySQL Shell where it has one. */
   readonly id: string;
+  /** Its name in upgrade-prechecks.log, where Aurora makes the same check during the upgrade. */
+  readonly auroraId?: string;
   readonly title: string;
   readonly group: CheckGroup;
   /** The worst level that it reports. */

@@ -14,6 +14,7 @@ ORDER BY table_schema, table_name`,
 
 export const columnDefinition: UpgradeCheck = {
   id: 'columnDefinition',
+  auroraId: 'columnDefinition',
   title: 'AUTO_INCREMENT on FLOAT or DOUBLE',
   group: 'schema',
   severity: 'error',

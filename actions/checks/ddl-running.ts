@@ -24,6 +24,7 @@ const DDL_WORDS: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'DROP', 'RENA
 
 export const ddlRunning: UpgradeCheck = {
   id: 'ddlRunning',
+  auroraId: 'auroraCheckDDLRecovery',
   title: 'DDL in progress',
   group: 'operational',
   severity: 'error',

@@ -26,6 +26,7 @@ FROM information_schema.routines WHERE routine_name LIKE '$%' AND routine_name N
 
 export const dollarSignName: UpgradeCheck = {
   id: 'dollarSignName',
+  auroraId: 'mysqlDollarSignNameCheck',
   title: 'Names that start with a dollar sign',
   group: 'schema',
   severity: 'warning',

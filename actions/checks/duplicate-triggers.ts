@@ -11,6 +11,7 @@ WHERE trigger_schema ${IN_USER_SCHEMA} ORDER BY trigger_schema, trigger_name`,
 
 export const duplicateTriggers: UpgradeCheck = {
   id: 'duplicateTriggers',
+  auroraId: 'getDuplicateTriggers',
   title: 'Trigger names that differ only in case',
   group: 'schema',
   severity: 'error',

@@ -6,6 +6,7 @@ import { storedText, STORED_OBJECT_QUERIES } from './stored-objects';
 
 export const emptyDotTableSyntax: UpgradeCheck = {
   id: 'emptyDotTableSyntax',
+  auroraId: 'mysqlEmptyDotTableSyntaxCheck',
   title: 'Names that start with a period',
   group: 'text',
   severity: 'error',

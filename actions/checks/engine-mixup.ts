@@ -5,6 +5,7 @@ import { AURORA_PRECHECKS } from './manuals';
 
 export const engineMixup: UpgradeCheck = {
   id: 'engineMixup',
+  auroraId: 'engineMixupCheck',
   title: 'InnoDB tables that the server takes for another engine',
   group: 'schema',
   severity: 'error',

@@ -18,6 +18,7 @@ ORDER BY table_schema, table_name`,
 
 export const enumSetElementLength: UpgradeCheck = {
   id: 'enumSetElementLength',
+  auroraId: 'enumSetElementLengthCheck',
   title: 'ENUM and SET elements above 255 characters',
   group: 'schema',
   severity: 'error',

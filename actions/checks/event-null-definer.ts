@@ -11,6 +11,7 @@ const EVENTS = select(
 
 export const eventNullDefiner: UpgradeCheck = {
   id: 'eventNullDefiner',
+  auroraId: 'getEventsWithNullDefiner',
   title: 'Events without a definer',
   group: 'schema',
   severity: 'error',

@@ -13,6 +13,7 @@ WHERE CHAR_LENGTH(SUBSTRING_INDEX(id, '/', -1)) > 64`,
 
 export const foreignKeyLength: UpgradeCheck = {
   id: 'foreignKeyLength',
+  auroraId: 'foreignKeyLengthCheck',
   title: 'Foreign key names above 64 characters',
   group: 'schema',
   severity: 'error',

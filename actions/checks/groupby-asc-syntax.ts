@@ -6,6 +6,7 @@ import { storedText, STORED_OBJECT_QUERIES } from './stored-objects';
 
 export const groupbyAscSyntax: UpgradeCheck = {
   id: 'groupbyAscSyntax',
+  auroraId: 'groupByAscSyntaxCheck',
   title: 'GROUP BY with ASC or DESC',
   group: 'text',
   severity: 'error',

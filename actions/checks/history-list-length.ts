@@ -11,6 +11,7 @@ const STATUS = show('innodb-status', 'SHOW ENGINE INNODB STATUS');
 
 export const historyListLength: UpgradeCheck = {
   id: 'historyListLength',
+  auroraId: 'auroraUpgradeCheckForRollbackSegmentHistoryLength',
   title: 'History list length',
   group: 'operational',
   severity: 'warning',

@@ -16,6 +16,7 @@ WHERE BINARY table_name <> BINARY LOWER(table_name) AND table_schema ${IN_USER_S
 
 export const lowerCaseTableNames: UpgradeCheck = {
   id: 'lowerCaseTableNames',
+  auroraId: 'getValueOfVariablelower_case_table_names',
   title: 'Upper-case names with lower_case_table_names = 1',
   group: 'schema',
   severity: 'error',

@@ -6,6 +6,7 @@ import { EVENT_QUERIES, TRIGGER_QUERIES } from './stored-objects';
 
 export const maxdbSqlModeFlags: UpgradeCheck = {
   id: 'maxdbSqlModeFlags',
+  auroraId: 'maxdbFlagCheck',
   title: 'The removed SQL mode MAXDB',
   group: 'text',
   severity: 'warning',

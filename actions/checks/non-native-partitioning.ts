@@ -12,6 +12,7 @@ ORDER BY table_schema, table_name`,
 
 export const nonNativePartitioning: UpgradeCheck = {
   id: 'nonNativePartitioning',
+  auroraId: 'nonNativePartitioningCheck',
   title: 'Partitioned tables outside of InnoDB',
   group: 'schema',
   severity: 'error',

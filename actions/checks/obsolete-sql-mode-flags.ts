@@ -19,6 +19,7 @@ const MODES = [
 
 export const obsoleteSqlModeFlags: UpgradeCheck = {
   id: 'obsoleteSqlModeFlags',
+  auroraId: 'sqlModeFlagCheck',
   title: 'Other removed SQL modes',
   group: 'text',
   severity: 'notice',

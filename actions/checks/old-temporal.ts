@@ -25,6 +25,7 @@ ORDER BY table_schema, table_name`,
 
 export const oldTemporal: UpgradeCheck = {
   id: 'oldTemporal',
+  auroraId: 'oldTemporalCheck',
   title: 'Temporal columns in the format of MySQL 5.5',
   group: 'schema',
   severity: 'error',

@@ -17,6 +17,7 @@ LEFT JOIN information_schema.schemata s ON s.schema_name = e.db WHERE s.schema_n
 
 export const orphanedObjects: UpgradeCheck = {
   id: 'orphanedObjects',
+  auroraId: 'mysqlOrphanedRoutinesCheck',
   title: 'Routines and events of schemas that do not exist',
   group: 'schema',
   severity: 'error',

@@ -13,6 +13,7 @@ WHERE LOWER(name) LIKE '%#p#%' AND space_type <> 'Single' ORDER BY name`,
 
 export const partitionedTablesInSharedTablespaces: UpgradeCheck = {
   id: 'partitionedTablesInSharedTablespaces',
+  auroraId: 'partitionedTablesInSharedTablespaceCheck',
   title: 'Partitions in shared tablespaces',
   group: 'schema',
   severity: 'error',

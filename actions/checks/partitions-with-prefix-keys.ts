@@ -22,6 +22,7 @@ WHERE sub_part IS NOT NULL AND index_type = 'BTREE' AND table_schema ${IN_USER_S
 
 export const partitionsWithPrefixKeys: UpgradeCheck = {
   id: 'partitionsWithPrefixKeys',
+  auroraId: 'partitionsWithPrefixKeys',
   title: 'PARTITION BY KEY over columns with a prefix index',
   group: 'schema',
   severity: 'error',

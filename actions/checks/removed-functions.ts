@@ -6,6 +6,7 @@ import { storedText, STORED_OBJECT_QUERIES } from './stored-objects';
 
 export const removedFunctions: UpgradeCheck = {
   id: 'removedFunctions',
+  auroraId: 'removedFunctionsCheck',
   title: 'Calls of removed functions',
   group: 'text',
   severity: 'error',

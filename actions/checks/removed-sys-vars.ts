@@ -17,6 +17,7 @@ WHERE variable_source NOT IN ('COMPILED', 'DYNAMIC')`,
  */
 export const removedSysVars: UpgradeCheck = {
   id: 'removedSysVars',
+  auroraId: 'removedSysVars',
   title: 'Settings that the target does not have',
   group: 'platform',
   severity: 'warning',

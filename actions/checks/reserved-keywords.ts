@@ -42,6 +42,7 @@ FROM information_schema.events WHERE UPPER(event_name) ${WORDS} AND event_schema
 
 export const reservedKeywords: UpgradeCheck = {
   id: 'reservedKeywords',
+  auroraId: 'reservedKeywordsCheck',
   title: 'Names that become reserved words',
   group: 'schema',
   severity: 'warning',

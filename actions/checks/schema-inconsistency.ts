@@ -5,6 +5,7 @@ import { AURORA_PRECHECKS } from './manuals';
 
 export const schemaInconsistency: UpgradeCheck = {
   id: 'schemaInconsistency',
+  auroraId: 'schemaInconsistencyCheck',
   title: 'InnoDB tables that the server does not know',
   group: 'schema',
   severity: 'error',

@@ -11,6 +11,7 @@ WHERE (definer IS NULL OR TRIM(definer) = '') AND trigger_schema ${IN_USER_SCHEM
 
 export const triggerNullDefiner: UpgradeCheck = {
   id: 'triggerNullDefiner',
+  auroraId: 'getTriggersWithNullDefiner',
   title: 'Triggers without a definer',
   group: 'schema',
   severity: 'error',

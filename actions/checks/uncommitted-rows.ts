@@ -10,6 +10,7 @@ const UNCOMMITTED = select(
 
 export const uncommittedRows: UpgradeCheck = {
   id: 'uncommittedRows',
+  auroraId: 'auroraUpgradeCheckForUncommittedRowModifications',
   title: 'Uncommitted row changes',
   group: 'operational',
   severity: 'warning',

@@ -15,6 +15,7 @@ WHERE character_set_name IN ('utf8', 'utf8mb3') AND table_schema ${IN_USER_SCHEM
 
 export const utf8mb3: UpgradeCheck = {
   id: 'utf8mb3',
+  auroraId: 'utf8mb3Check',
   title: 'The 3-byte character set utf8mb3',
   group: 'schema',
   severity: 'warning',

@@ -8,6 +8,7 @@ const LIMIT = 64;
 /** information_schema.columns cuts the names at 64 (tried on 5.7.29): only the text of the view has them whole. */
 export const viewColumnNameLength: UpgradeCheck = {
   id: 'viewColumnNameLength',
+  auroraId: 'auroraUpgradeCheckForViewColumnNameLength',
   title: 'View columns with names above 64 characters',
   group: 'text',
   severity: 'error',

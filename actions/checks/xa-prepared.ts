@@ -8,6 +8,7 @@ const XA_RECOVER = show('prepared-xa', 'XA RECOVER CONVERT XID');
 
 export const xaPrepared: UpgradeCheck = {
   id: 'xaPrepared',
+  auroraId: 'auroraUpgradeCheckForIncompleteXATransactions',
   title: 'XA transactions in the prepared state',
   group: 'operational',
   severity: 'error',

@@ -15,6 +15,7 @@ ORDER BY c.table_schema, c.table_name`,
 
 export const zeroDates: UpgradeCheck = {
   id: 'zeroDates',
+  auroraId: 'zeroDatesCheck',
   title: 'Zero dates',
   group: 'schema',
   severity: 'warning',
