@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './aws-error';
 import { faultError, type FaultEffect } from './faults';
+import { newDocument } from './new-document';
 import type { RequestLog } from './request-log';
 import type { Service } from './service';
 import type { Protocol, WireAnswer, WireRequest } from './wire/protocol';
@@ -16,24 +17,41 @@ interface ReadyService extends Service {
   readonly operations: ReadonlyMap<string, OperationShapes>;
 }
 
-/** Tells the services apart by the credential scope and carries calls out, faults included. */
+/** Services whose account is the same in every region. */
+const GLOBAL_SCOPES = ['sts', 'route53'];
+
+/**
+ * Tells the services apart by the credential scope and carries calls out, faults included. Calls signed for another
+ * region than the lab's meet an account that is empty there, as on AWS; nothing made there is kept.
+ */
 export function createDispatch(
-  world: World,
-  services: readonly Service[],
+  home: World,
+  servicesOf: (world: World) => readonly Service[],
   log: RequestLog,
 ): (request: WireRequest) => Promise<Outcome> {
-  const ready = new Map(services.map((service) => [service.scope, prepare(service)]));
+  const homeRegion = home.store.document.region;
+  const regions = new Map([[homeRegion, prepareAll(servicesOf(home))]]);
+  const servicesIn = (region: string): ReadonlyMap<string, ReadyService> => {
+    const known = regions.get(region);
+    if (known !== undefined) return known;
+    const abroad = prepareAll(servicesOf({ ...home, store: { document: newDocument(region), save: () => undefined } }));
+    regions.set(region, abroad);
+    return abroad;
+  };
 
   return async (request) => {
     const requestId = randomUUID();
     const scope = credentialScope(request);
-    const service = ready.get(scope?.service ?? guessedService(request));
+    const scopeName = scope?.service ?? guessedService(request);
+    const isGlobal = scope === undefined || GLOBAL_SCOPES.includes(scope.service);
+    const service = servicesIn(isGlobal ? homeRegion : scope.region).get(scopeName);
     const protocol = service?.protocol ?? FALLBACK;
     try {
-      if (scope === undefined)
+      if (scope === undefined) {
         throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+      }
       if (service === undefined) throw new AwsError('InvalidAction', `The lab has no service ${scope.service}.`);
-      return await carryOut(world, service, request, requestId, log);
+      return await carryOut(home, service, request, requestId, log);
     } catch (error) {
       return answer(protocol.writeError(asAwsError(error), requestId));
     }
@@ -41,6 +59,10 @@ export function createDispatch(
 }
 
 const FALLBACK: Protocol = queryProtocol('http://webservices.amazon.com/AWSFault/2005-15-09');
+
+function prepareAll(services: readonly Service[]): ReadonlyMap<string, ReadyService> {
+  return new Map(services.map((service) => [service.scope, prepare(service)]));
+}
 
 function prepare(service: Service): ReadyService {
   const operations = new Map(

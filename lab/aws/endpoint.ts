@@ -14,6 +14,7 @@ import { dnsZone } from './route53/dns-zone';
 import { route53Service } from './route53/route53-service';
 import { secretsManagerService } from './secrets-manager/secrets-manager-service';
 import { seedBlueCluster, seedHostedZone, seedSecret, seedSecurityGroup, type BlueClusterSeed } from './seed';
+import type { Service } from './service';
 import type { AwsStore } from './store';
 import { stsService } from './sts/sts-service';
 import { takeOver } from './take-over';
@@ -27,6 +28,8 @@ export interface AwsEndpointOptions {
   readonly timing?: Partial<AwsTiming>;
   /** Values of CloudWatch's metrics; without it no metric has data. */
   readonly metricValue?: MetricValue;
+  /** Told of background work that failed; by default it goes to stderr, the supervisor's log. */
+  readonly report?: (text: string) => void;
 }
 
 /** The lab's AWS: one HTTP server for RDS, EC2, Route 53, CloudWatch, Secrets Manager and STS. */
@@ -65,16 +68,9 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
     faults,
     timing: { ...DEFAULT_TIMING, ...options.timing },
     metricValue: options.metricValue ?? (() => undefined),
+    report: options.report ?? ((text) => process.stderr.write(`${text}\n`)),
   };
   const log = createRequestLog();
-  const services = [
-    rdsService(world),
-    ec2Service(world),
-    route53Service(world),
-    cloudwatchService(world),
-    secretsManagerService(world),
-    stsService(),
-  ];
   const saved =
     <Seed, Made>(make: (world: World, seed: Seed) => Made) =>
     (seed: Seed): Made => {
@@ -83,7 +79,7 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
       return made;
     };
   const seedBlue = saved(seedBlueCluster);
-  const face = createHttpFace(createDispatch(world, services, log), createLabApi(world, log, seedBlue));
+  const face = createHttpFace(createDispatch(world, servicesOf, log), createLabApi(world, log, seedBlue));
   return {
     async listen(address) {
       await takeOver(world);
@@ -108,4 +104,15 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
       store.save();
     },
   };
+}
+
+function servicesOf(world: World): readonly Service[] {
+  return [
+    rdsService(world),
+    ec2Service(world),
+    route53Service(world),
+    cloudwatchService(world),
+    secretsManagerService(world),
+    stsService(),
+  ];
 }

@@ -4,7 +4,8 @@ export const FAULT_EFFECTS = ['throttle', 'error500', 'hang', 'reply-lost', 'den
 
 /**
  * What befalls a matching call. `hang`: no answer ever. `reply-lost`: the call is carried out and the connection cut.
- * `failed-precheck`: the cluster whose first instance this CreateDBInstance makes comes up on its old version.
+ * `failed-precheck`: the upgrade that this CreateDBInstance (first instance of a cluster restored to a newer version) or
+ * ModifyDBCluster begins fails its prechecks; the cluster stays on, or comes up on, its old version.
  */
 export type FaultEffect = (typeof FAULT_EFFECTS)[number];
 
@@ -76,7 +77,9 @@ export function faultError(effect: FaultEffect, service: string, action: string)
         500,
       );
     case 'denied': {
-      const message = `User: arn:aws:iam::000000000000:user/lab is not authorized to perform: ${service}:${action} because no identity-based policy allows the ${service}:${action} action`;
+      // IAM calls CloudWatch by another name than its credential scope does.
+      const permission = `${service === 'monitoring' ? 'cloudwatch' : service}:${action}`;
+      const message = `User: arn:aws:iam::000000000000:user/lab is not authorized to perform: ${permission} because no identity-based policy allows the ${permission} action`;
       if (service === 'ec2')
         return new AwsError(
           'UnauthorizedOperation',

@@ -53,6 +53,8 @@ export interface World {
   readonly jobs: Jobs;
   readonly faults: FaultSwitches;
   readonly metricValue: MetricValue;
+  /** Tells the lab's operator of background work that failed; the account's own users see an event. */
+  readonly report: (text: string) => void;
 }
 
 /** One family of actions: each takes its operation's input and gives its output, or throws an AwsError. */

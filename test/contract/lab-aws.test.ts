@@ -106,6 +106,9 @@ afterAll(() => {
 async function startLab(
   file?: string,
   timing: Partial<typeof FAST> & { readonly dnsPropagationMs?: number } = {},
+  report: (text: string) => void = (text) => {
+    throw new Error(text);
+  },
 ): Promise<Lab> {
   const engine = fakeEngine();
   const { network, open } = fakeNetwork();
@@ -114,6 +117,7 @@ async function startLab(
     engine: engine.engine,
     network,
     timing: { ...FAST, ...timing },
+    report,
     metricValue: ({ name, dimensions }) =>
       name === 'AuroraBinlogReplicaLag' && dimensions['Role'] === 'WRITER' ? 2 : undefined,
   });
@@ -434,6 +438,91 @@ describe('RDS clusters and instances', () => {
     expect(await describeCluster(lab, 'copy')).toMatchObject({ Status: 'available', EngineVersion: GREEN_VERSION });
   });
 
+  test('an in-place upgrade that fails its prechecks leaves the version and an event', async () => {
+    const lab = await startLabWithBlue();
+    lab.aws.faults.add({ match: { action: 'ModifyDBCluster' }, effect: 'failed-precheck', times: 1 });
+    await lab.rds.send(
+      new rds.ModifyDBClusterCommand({
+        DBClusterIdentifier: 'blue',
+        EngineVersion: GREEN_VERSION,
+        AllowMajorVersionUpgrade: true,
+        ApplyImmediately: true,
+      }),
+    );
+    await lab.aws.idle();
+    expect(await describeCluster(lab, 'blue')).toMatchObject({ Status: 'available', EngineVersion: BLUE_VERSION });
+    const { Events = [] } = await lab.rds.send(
+      new rds.DescribeEventsCommand({
+        SourceType: 'db-cluster',
+        SourceIdentifier: 'blue',
+        EventCategories: ['maintenance'],
+      }),
+    );
+    expect(Events.map(({ Message }) => Message?.slice(0, 40))).toEqual([
+      'Upgrade in progress: Performing online p',
+      'Database cluster is in a state that cann',
+    ]);
+  });
+
+  test('a cluster whose server does not start is failed, and an event says why', async () => {
+    const reports: string[] = [];
+    const lab = await startLab(undefined, {}, (text) => reports.push(text));
+    lab.engine.engine.startWriter = () => Promise.reject(new Error('no mysqld'));
+    lab.aws.seedBlueCluster({
+      clusterId: 'blue',
+      instanceIds: ['blue-1'],
+      engineVersion: BLUE_VERSION,
+      masterUsername: 'admin',
+      masterPassword: 'seed-secret',
+    });
+    await lab.aws.idle();
+    expect((await describeCluster(lab, 'blue')).Status).toBe('failed');
+    expect((await describeInstance(lab, 'blue-1')).DBInstanceStatus).toBe('failed');
+    const { Events = [] } = await lab.rds.send(new rds.DescribeEventsCommand({ EventCategories: ['failure'] }));
+    expect(Events.map(({ Message }) => Message)).toEqual(['Creation of blue-1 failed: no mysqld']);
+    expect(reports).toEqual([expect.stringContaining('no mysqld')]);
+  });
+
+  test('a snapshot deleted before its restore has read it goes only afterwards', async () => {
+    const lab = await startLabWithBlue();
+    await makeSnapshot(lab);
+    await lab.rds.send(
+      new rds.RestoreDBClusterFromSnapshotCommand({
+        DBClusterIdentifier: 'green',
+        SnapshotIdentifier: 'blue-snap',
+        Engine: 'aurora-mysql',
+      }),
+    );
+    await lab.rds.send(new rds.DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: 'blue-snap' }));
+    expect(lab.engine.named('deleteSnapshot')).toEqual([]);
+    await lab.rds.send(
+      new rds.CreateDBInstanceCommand({
+        DBInstanceIdentifier: 'green-1',
+        DBClusterIdentifier: 'green',
+        DBInstanceClass: 'db.r6g.large',
+        Engine: 'aurora-mysql',
+      }),
+    );
+    await lab.aws.idle();
+    expect(lab.engine.calls.slice(-2).map(([call]) => call)).toEqual(['startWriter', 'deleteSnapshot']);
+  });
+
+  test('another region is another, empty account', async () => {
+    const lab = await startLabWithBlue();
+    const elsewhere = new rds.RDSClient({ ...lab.config, region: 'us-west-2' });
+    expect((await elsewhere.send(new rds.DescribeDBClustersCommand({}))).DBClusters).toEqual([]);
+  });
+
+  test('a newer writer takes over when the writer is deleted', async () => {
+    const lab = await startLabWithBlue(['blue-1', 'blue-2']);
+    await lab.rds.send(new rds.DeleteDBInstanceCommand({ DBInstanceIdentifier: 'blue-1' }));
+    await lab.aws.idle();
+    expect((await describeCluster(lab, 'blue')).DBClusterMembers).toMatchObject([
+      { DBInstanceIdentifier: 'blue-2', IsClusterWriter: true },
+    ]);
+    expect(lab.engine.named('stop')).toEqual([]);
+  });
+
   test('stop, start and delete go through their states', async () => {
     const lab = await startLabWithBlue();
     const backend = () => lab.open.get([...lab.open.keys()][0] ?? '')?.backend();
@@ -738,16 +827,33 @@ describe('the other services', () => {
     const { ResourceRecordSets } = await lab.route53.send(
       new route53.ListResourceRecordSetsCommand({ HostedZoneId: `/hostedzone/${zone.id}` }),
     );
-    expect(ResourceRecordSets).toEqual([
-      { Name: 'db.lab.internal.', Type: 'CNAME', TTL: 5, ResourceRecords: [{ Value: 'blue.example' }] },
+    expect(ResourceRecordSets?.map(({ Name, Type }) => [Name, Type])).toEqual([
+      ['lab.internal.', 'NS'],
+      ['lab.internal.', 'SOA'],
+      ['db.lab.internal.', 'CNAME'],
     ]);
+    expect(ResourceRecordSets?.[2]).toEqual({
+      Name: 'db.lab.internal.',
+      Type: 'CNAME',
+      TTL: 5,
+      ResourceRecords: [{ Value: 'blue.example' }],
+    });
+    const { ResourceRecordSets: paged, IsTruncated } = await lab.route53.send(
+      new route53.ListResourceRecordSetsCommand({
+        HostedZoneId: zone.id,
+        StartRecordName: 'db.lab.internal',
+        StartRecordType: 'CNAME',
+        MaxItems: 1,
+      }),
+    );
+    expect([paged?.map(({ Name }) => Name), IsTruncated]).toEqual([['db.lab.internal.'], false]);
     await send([change('DELETE', 'blue.example'), change('CREATE', 'green.example')]);
     expect(lab.aws.dnsZone.lookup('db.lab.internal', 'CNAME')).toEqual([{ value: 'green.example', ttlSeconds: 5 }]);
     const { HostedZones } = await lab.route53.send(
       new route53.ListHostedZonesByNameCommand({ DNSName: 'lab.internal' }),
     );
     expect(HostedZones).toMatchObject([
-      { Id: `/hostedzone/${zone.id}`, Name: 'lab.internal.', ResourceRecordSetCount: 1 },
+      { Id: `/hostedzone/${zone.id}`, Name: 'lab.internal.', ResourceRecordSetCount: 3 },
     ]);
     const { HostedZone } = await lab.route53.send(new route53.GetHostedZoneCommand({ Id: zone.id }));
     expect(HostedZone?.Name).toBe('lab.internal.');

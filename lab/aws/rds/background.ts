@@ -20,6 +20,7 @@ export function inBackground(
     },
     (error) => {
       onFailure();
+      world.report(`${what} (cluster ${clusterId}) failed: ${error.stack ?? error.message}`);
       recordEvent(world, 'db-cluster', clusterId, `${what} failed: ${error.message}`, ['failure']);
       world.store.save();
     },

@@ -6,6 +6,7 @@ import type { World } from '../world';
 import { inBackground } from './background';
 import { checkUpgrade } from './cluster-settings';
 import { recordEvent } from './events';
+import { recordFailedPrecheck } from './failed-precheck';
 import { groupForFamily, isDefaultGroup } from './parameter-group-store';
 import { membersOf, writerOf } from './resources';
 import { markStarted, writerRequest } from './server';
@@ -16,6 +17,7 @@ export interface UpgradePlan {
   readonly isMajor: boolean;
   readonly clusterGroup: string;
   readonly instanceGroup: string | undefined;
+  readonly failsPrecheck: boolean;
 }
 
 /** What ModifyDBCluster asks for beyond the running version, or undefined. Refuses as AWS does. */
@@ -33,7 +35,14 @@ export function planUpgrade(
     return undefined;
   }
   const { isMajor } = checkUpgrade(cluster.engineVersion, engineVersion);
-  if (!isMajor) return { engineVersion, isMajor, clusterGroup: cluster.parameterGroup, instanceGroup: undefined };
+  if (!isMajor)
+    return {
+      engineVersion,
+      isMajor,
+      clusterGroup: cluster.parameterGroup,
+      instanceGroup: undefined,
+      failsPrecheck: false,
+    };
   if (input.AllowMajorVersionUpgrade !== true) {
     throw invalidParameterCombination(
       'The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.',
@@ -55,6 +64,7 @@ export function planUpgrade(
     isMajor,
     clusterGroup: chosenGroup('cluster', input.DBClusterParameterGroupName),
     instanceGroup: chosenGroup('instance', instanceGroup),
+    failsPrecheck: world.faults.take('rds', 'ModifyDBCluster', ['failed-precheck']) !== undefined,
   };
 }
 
@@ -80,6 +90,11 @@ export function upgradeInPlace(world: World, cluster: ClusterRecord, plan: Upgra
         'maintenance',
       ]);
       const writer = writerOf(world, cluster.id);
+      if (plan.failsPrecheck && writer !== undefined) {
+        recordFailedPrecheck(world, cluster, writer, plan.engineVersion);
+        setStatus('available');
+        return;
+      }
       if (writer !== undefined) await world.engine.takeSnapshot(cluster.id, copyId);
       if (writer === undefined && cluster.upgradeFrom === undefined) cluster.upgradeFrom = cluster.engineVersion;
       cluster.engineVersion = plan.engineVersion;

@@ -83,9 +83,13 @@ export function clusterQueries(world: World): Handlers {
         return { DBClusters: [toDbCluster(world, clusterById(world, input.DBClusterIdentifier))] };
       }
       const ids = filterValues(input.Filters, 'db-cluster-id');
+      const resourceIds = filterValues(input.Filters, 'db-cluster-resource-id');
       const engines = filterValues(input.Filters, 'engine');
       const clusters = Object.values(world.store.document.clusters).filter(
-        (cluster) => (ids?.includes(cluster.id) ?? true) && (engines?.includes('aurora-mysql') ?? true),
+        (cluster) =>
+          (ids?.includes(cluster.id) ?? true) &&
+          (resourceIds?.includes(cluster.resourceId.toLowerCase()) ?? true) &&
+          (engines?.includes('aurora-mysql') ?? true),
       );
       const { items, marker } = pageOf(clusters, input);
       return { Marker: marker, DBClusters: items.map((cluster) => toDbCluster(world, cluster)) };

@@ -4,8 +4,13 @@ import { recordEvent } from './events';
 
 const LOG_NAME = 'upgrade-prechecks.log';
 
-/** The event and the log that RDS leaves when a snapshot's data could not be upgraded. */
-export function recordFailedPrecheck(world: World, cluster: ClusterRecord, instance: InstanceRecord): void {
+/** The event and the log that RDS leaves when a cluster's data could not be upgraded to `target`. */
+export function recordFailedPrecheck(
+  world: World,
+  cluster: ClusterRecord,
+  instance: InstanceRecord,
+  target: string,
+): void {
   recordEvent(
     world,
     'db-cluster',
@@ -16,9 +21,9 @@ export function recordFailedPrecheck(world: World, cluster: ClusterRecord, insta
   const log = {
     serverAddress: '/tmp%2Fmysql.sock',
     serverVersion: cluster.engineVersion.split('.mysql_aurora.')[0],
-    targetVersion: '8.0.0',
+    targetVersion: target.split('.mysql_aurora.')[0],
     auroraServerVersion: cluster.engineVersion.split('.mysql_aurora.')[1],
-    auroraTargetVersion: 'lab',
+    auroraTargetVersion: target.split('.mysql_aurora.')[1],
     outfilePath: `/rdsdbdata/tmp/${LOG_NAME}`,
     checksPerformed: [
       {

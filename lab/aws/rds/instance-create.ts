@@ -20,6 +20,7 @@ import {
   requireClusterStatus,
 } from './resources';
 import { markStarted, parametersOf, writerRequest } from './server';
+import { forgetDeletedSnapshot } from './snapshots';
 import { setTags } from './tags';
 
 export function instanceCreation(world: World): Handlers {
@@ -27,7 +28,8 @@ export function instanceCreation(world: World): Handlers {
     CreateDBInstance(input: CreateDBInstanceMessage): CreateDBInstanceResult {
       const instance = addInstance(world, input);
       const cluster = clusterById(world, instance.clusterId);
-      const failsPrecheck = world.faults.take('rds', 'CreateDBInstance', ['failed-precheck']) !== undefined;
+      const upgrades = instance.isWriter && cluster.upgradeFrom !== undefined;
+      const failsPrecheck = upgrades && world.faults.take('rds', 'CreateDBInstance', ['failed-precheck']) !== undefined;
       bringUp(world, cluster, instance, { failsPrecheck });
       return { DBInstance: toDbInstance(world, instance) };
     },
@@ -125,7 +127,10 @@ export function bringUp(world: World, cluster: ClusterRecord, instance: Instance
       recordEvent(world, 'db-instance', instance.id, 'DB instance created', ['creation']);
       instance.status = 'available';
     },
-    () => (instance.status = 'failed'),
+    () => {
+      instance.status = 'failed';
+      if (cluster.server === 'none') cluster.status = 'failed';
+    },
   );
 }
 
@@ -135,7 +140,7 @@ async function startFirst(
   instance: InstanceRecord,
   options: BringUpOptions,
 ): Promise<void> {
-  const { upgradeFrom } = cluster;
+  const { upgradeFrom, engineVersion: target } = cluster;
   const hasFailed = options.failsPrecheck === true && upgradeFrom !== undefined;
   if (hasFailed) {
     cluster.engineVersion = upgradeFrom;
@@ -156,7 +161,8 @@ async function startFirst(
       `Binlog position from crash recovery is ${file} ${String(position)}`,
     );
   }
-  if (hasFailed) recordFailedPrecheck(world, cluster, instance);
+  if (hasFailed) recordFailedPrecheck(world, cluster, instance, target);
+  await forgetDeletedSnapshot(world, cluster);
 }
 
 function originOf(cluster: ClusterRecord, { seedPassword }: BringUpOptions): InstanceRequest['origin'] {

@@ -52,6 +52,12 @@ export function instanceLifecycle(world: World): Handlers {
 
 function modifyInstance(world: World, instance: InstanceRecord, input: ModifyDBInstanceMessage): void {
   const cluster = clusterById(world, instance.clusterId);
+  if (input.EngineVersion !== undefined)
+    throw invalidParameterCombination(
+      'The engine version of a DB instance in a DB cluster is changed with ModifyDBCluster.',
+    );
+  if (input.NewDBInstanceIdentifier !== undefined)
+    throw invalidParameterCombination("The lab's RDS does not carry out NewDBInstanceIdentifier.");
   if (
     input.DBInstanceClass !== undefined &&
     !instanceClassesOf(cluster.engineVersion).includes(input.DBInstanceClass)

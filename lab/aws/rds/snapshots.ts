@@ -63,7 +63,7 @@ export function snapshotActions(world: World): Handlers {
           `Cannot delete the snapshot ${snapshot.id} because it is not in the available or failed state.`,
         );
       }
-      await world.engine.deleteSnapshot(snapshot.id);
+      if (awaiting(world, snapshot.id).length === 0) await world.engine.deleteSnapshot(snapshot.id);
       const { [snapshot.id]: _deleted, ...kept } = world.store.document.clusterSnapshots;
       world.store.document.clusterSnapshots = kept;
       return { DBClusterSnapshot: { ...toDbClusterSnapshot(world, snapshot), Status: 'deleted' } };
@@ -80,6 +80,22 @@ export function snapshotActions(world: World): Handlers {
       };
     },
   };
+}
+
+/** Clusters restored from the snapshot whose data the engine host has not read yet. */
+function awaiting(world: World, snapshotId: string): ClusterRecord[] {
+  return Object.values(world.store.document.clusters).filter(
+    ({ origin, server }) => server === 'none' && origin.kind === 'snapshot' && origin.snapshotId === snapshotId,
+  );
+}
+
+/** On AWS a restored cluster does not need its snapshot any more; here its data goes when the last cluster has read it. */
+export async function forgetDeletedSnapshot(world: World, cluster: ClusterRecord): Promise<void> {
+  if (cluster.origin.kind !== 'snapshot') return;
+  const { snapshotId } = cluster.origin;
+  const isDeleted = world.store.document.clusterSnapshots[snapshotId] === undefined;
+  const others = awaiting(world, snapshotId).filter(({ id }) => id !== cluster.id);
+  if (isDeleted && others.length === 0) await world.engine.deleteSnapshot(snapshotId);
 }
 
 export function addSnapshot(world: World, cluster: ClusterRecord, id: string): ClusterSnapshotRecord {

@@ -84,6 +84,9 @@ function problemOf(
   }
   if (action === 'DELETE') {
     if (same === undefined) return `Tried to delete resource record set ${label} but it was not found`;
+    if (record.name === zone.name && (record.type === 'NS' || record.type === 'SOA')) {
+      return `A HostedZone must contain at least one ${record.type} record for the zone itself.`;
+    }
     return isEqualSet(same, record)
       ? undefined
       : `Tried to delete resource record set ${label} but the values provided do not match the current values`;
