@@ -10,6 +10,8 @@ async function launch(args) {
   try {
     await prepare(ROOT);
     if (wantsServers(args)) await require('./fetch-mysql').ensureMysql({ log: toStderr });
+    // The SDK's advice about its own future, printed at every command; Node 20 is what this release is tested on.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     if (args.includes('--debug')) process.setSourceMapsEnabled(true);
     const { main } = require('../dist/actions/cli/main.js');
     const code = await main(args);

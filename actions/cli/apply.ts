@@ -1,5 +1,5 @@
 import { UpgradeError } from '../engine/errors';
-import { planSteps } from '../engine/planner';
+import { planningContext, planSteps } from '../engine/planner';
 import { runSteps, type RunOutcome } from '../engine/runner';
 import type { Phase } from '../state/format';
 import { stepsOf } from '../steps/catalogue';
@@ -44,9 +44,10 @@ async function confirm(
   { context, session, config, printer, interrupt }: Command,
   options: ApplyOptions,
 ): Promise<void> {
+  const looking = planningContext(context);
   const sections = [
-    await planSteps('apply', 'Prepare blue', stepsOf('prepare'), context),
-    await planSteps('apply', 'Replicate to green and prove it', stepsOf('replicate'), context),
+    await planSteps('apply', 'Prepare blue', stepsOf('prepare'), looking),
+    await planSteps('apply', 'Replicate to green and prove it', stepsOf('replicate'), looking),
   ];
   if (!sections.some((section) => section.steps.some((step) => step.check.is === 'needed'))) return;
   if (options.json !== true && options.autoApprove !== true) {
@@ -58,7 +59,7 @@ async function confirm(
         stateSerial: session.state.serial,
         configHash: configHash(config),
         sections,
-        notCarried: context.facts().parameters?.notCarried ?? [],
+        notCarried: looking.facts().parameters?.notCarried ?? [],
       }),
       json: {},
     });

@@ -1,9 +1,10 @@
 /** The only place that constructs adapters. */
+import { resolve } from 'node:path';
 import { createAws } from '../adapters/aws-sdk';
 import { createMysql2Connector } from '../adapters/mysql2-connector';
 import { systemClock } from '../adapters/system-clock';
 import { thisProcess } from '../adapters/this-process';
-import { terraformCli } from '../adapters/terraform-cli';
+import { createTerraformCli } from '../adapters/terraform-cli';
 import { loadConfig, type LoadedConfig } from '../config/load';
 import { greenNames } from '../config/names';
 import { UpgradeError } from '../engine/errors';
@@ -12,6 +13,9 @@ import type { Side } from '../ports/mysql-server';
 import type { StateStore } from '../ports/state-store';
 import type { Terraform } from '../ports/terraform';
 import { createFileStateStore } from '../state/file-store';
+
+/** Where cdktf.json is: above dist/actions/cli or actions/cli. */
+const CLONE = resolve(__dirname, __dirname.includes('dist') ? '../../..' : '../..');
 
 export interface Composition {
   readonly config: LoadedConfig;
@@ -23,7 +27,7 @@ export interface Composition {
 /** Reads the configuration; throws `ConfigError` with everything that is wrong with it. Connects to nothing yet. */
 export function compose(configFile: string, environment: Readonly<Record<string, string | undefined>>): Composition {
   const config = loadConfig(configFile);
-  const aws = createAws({ region: config.region });
+  const aws = createAws({ region: config.region, clock: systemClock });
   const endpointOf = async (side: Side): Promise<{ host: string; port: number }> => {
     const id = side === 'blue' ? config.blue.cluster : greenNames(config).cluster;
     const cluster = await aws.rds.cluster(id);
@@ -44,6 +48,12 @@ export function compose(configFile: string, environment: Readonly<Record<string,
       mysql: createMysql2Connector({ config, endpointOf, secrets: aws.secrets, environment, clock: systemClock }),
     },
     store: createFileStateStore({ file: config.state, name: config.name, clock: systemClock, process: thisProcess }),
-    terraform: terraformCli({ config, configFile, environment }),
+    terraform: createTerraformCli({
+      appFolder: CLONE,
+      configFile: resolve(configFile),
+      stackName: config.name,
+      binary: config.terraform.binary,
+      environment,
+    }),
   };
 }

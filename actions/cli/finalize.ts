@@ -1,5 +1,5 @@
 import { UpgradeError } from '../engine/errors';
-import { planSteps } from '../engine/planner';
+import { planningContext, planSteps } from '../engine/planner';
 import { runSteps } from '../engine/runner';
 import { stepsOf } from '../steps/catalogue';
 import { deleteBlue } from '../steps/finalize/delete-blue';
@@ -28,7 +28,7 @@ export function finalize(options: FinalizeOptions): Promise<number> {
       });
     }
     const steps = [...stepsOf('finalize'), ...(options.delete === true ? [deleteBlue] : [])];
-    const section = await planSteps('finalize', 'Give up the way back', steps, context);
+    const section = await planSteps('finalize', 'Give up the way back', steps, planningContext(context));
     if (options.json !== true && options.autoApprove !== true) {
       const { lineage, serial } = session.state;
       printer.result({

@@ -55,7 +55,6 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     run(async (options) => (await import('./validate')).validate(options)),
   );
   verb('precheck', 'read-only: is blue fit to be upgraded?')
-    .option('--all', 'show every finding, not only the worst of each check')
     .option('--format <format>', 'text or markdown', 'text')
     .action(run(async (options) => (await import('./precheck')).precheck(options)));
   verb('plan', 'show what the remaining way will do, down to each statement and call')

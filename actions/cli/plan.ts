@@ -1,7 +1,7 @@
 import { configHash } from '../config/load';
 import { planSwitch } from '../cutover/plan-switch';
 import type { Plan } from '../engine/events';
-import { planSteps } from '../engine/planner';
+import { planningContext, planSteps } from '../engine/planner';
 import { stepsOf } from '../steps/catalogue';
 import { renderPlanText } from '../view/plan-text';
 import { savePlan } from '../view/save-plan';
@@ -34,21 +34,22 @@ export async function makePlan({
   context,
 }: Pick<Command, 'config' | 'session' | 'context'>): Promise<Plan> {
   const { state } = session;
+  const looking = planningContext(context);
   const isBeforeSwitch = state.phase !== 'switched' && state.phase !== 'finalized';
   const sections = isBeforeSwitch
     ? [
-        await planSteps('apply', 'Prepare blue', stepsOf('prepare'), context),
+        await planSteps('apply', 'Prepare blue', stepsOf('prepare'), looking),
         await planSteps(
           'apply',
           'Replicate to green and prove it, after `npx cdktf deploy`',
           stepsOf('replicate'),
-          context,
+          looking,
         ),
       ]
     : [];
   if (state.phase !== 'finalized') {
-    if (isBeforeSwitch) sections.push(await planSwitch('cutover', context));
-    sections.push(await planSwitch('rollback', context));
+    if (isBeforeSwitch) sections.push(await planSwitch('cutover', looking));
+    sections.push(await planSwitch('rollback', looking));
   }
   return {
     format: 1,
@@ -57,6 +58,6 @@ export async function makePlan({
     stateSerial: state.serial,
     configHash: configHash(config),
     sections,
-    notCarried: state.facts.parameters?.notCarried ?? [],
+    notCarried: looking.facts().parameters?.notCarried ?? [],
   };
 }

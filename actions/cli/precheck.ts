@@ -1,7 +1,7 @@
 import { isBlocked } from '../checks/report';
 import { runPrechecks } from '../checks/run-checks';
 import { UpgradeError } from '../engine/errors';
-import { renderPrecheckJson } from '../view/precheck-json';
+import { precheckObject } from '../view/precheck-json';
 import { renderPrecheckMarkdown } from '../view/precheck-markdown';
 import { renderPrecheckText } from '../view/precheck-text';
 import { runCommand } from './command';
@@ -9,7 +9,6 @@ import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
 
 interface PrecheckOptions extends CommonOptions {
-  readonly all?: boolean;
   readonly format?: string;
 }
 
@@ -35,11 +34,8 @@ export function precheck(options: PrecheckOptions): Promise<number> {
       signal: interrupt,
     });
     printer.result({
-      text:
-        options.format === 'markdown'
-          ? renderPrecheckMarkdown(report)
-          : renderPrecheckText(report, { all: options.all === true }),
-      json: { type: 'precheck', ...renderPrecheckJson(report) },
+      text: options.format === 'markdown' ? renderPrecheckMarkdown(report) : renderPrecheckText(report),
+      json: precheckObject(report),
     });
     return isBlocked(report) ? EXIT.refused : EXIT.done;
   });

@@ -1,8 +1,27 @@
 /** A plan is the steps' own checks, asked in order. */
 import type { PlannedStep, PlanSection } from './events';
-import type { Step, StepContext } from './step';
+import type { Check, Step, StepContext } from './step';
 import { messageOf } from './errors';
+import type { Facts } from '../state/format';
 
+/**
+ * A context whose memory is not kept: what a step would remember is known to the steps after it, and to nobody else. So a
+ * plan made before the first `apply` shows real statements, not guesses.
+ */
+export function planningContext(context: StepContext): StepContext {
+  let learnt: Facts = context.facts();
+  return {
+    ...context,
+    facts: () => learnt,
+    state: () => ({ ...context.state(), facts: learnt }),
+    remember: (facts) => {
+      learnt = { ...learnt, ...facts };
+      return Promise.resolve();
+    },
+  };
+}
+
+/** `context` comes from `planningContext`; give the same one to every section of a plan. */
 export async function planSteps(
   command: string,
   title: string,
@@ -11,20 +30,27 @@ export async function planSteps(
 ): Promise<PlanSection> {
   const planned: PlannedStep[] = [];
   for (const step of steps) {
+    const check = await checkOf(step, context);
+    if (step.onlyLooks && check.is === 'needed') await step.do(context);
     planned.push({
       id: step.id,
       title: step.title,
-      check: await checkOf(step, context),
+      check,
       blocksWrites: false,
       commitPoint: false,
-      undo: step.undo ? 'npm run undo' : 'nothing to undo, or none (see the step)',
+      undo: undoOf(step),
     });
   }
   return { command, title, steps: planned };
 }
 
+function undoOf(step: Step): string {
+  if (step.onlyLooks) return 'it only looks';
+  return step.undo ? 'npm run undo' : `none (docs/steps.md, ${step.id})`;
+}
+
 /** A check that cannot be asked blocks its step and says why; the rest of the plan is shown all the same. */
-async function checkOf(step: Step, context: StepContext): Promise<PlannedStep['check']> {
+async function checkOf(step: Step, context: StepContext): Promise<Check> {
   try {
     return await step.check(context);
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Step {
   readonly phase: StepPhase;
   /** For people, in the imperative: `Turn the binary log of blue on`. */
   readonly title: string;
+  /** `do` looks and remembers, and changes nothing anywhere: a plan may carry it out in memory to see what follows. */
+  readonly onlyLooks?: true;
   /** Observes only; safe at any time. */
   check(context: StepContext): Promise<Check>;
   /** Idempotent after a crash anywhere inside it. Called only after `check` said `needed`. */

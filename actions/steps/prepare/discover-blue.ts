@@ -14,6 +14,7 @@ export const discoverBlue: Step = {
   id: 'discover-blue',
   phase: 'prepare',
   title: 'Look at blue',
+  onlyLooks: true,
   async check(context) {
     const observed = await observeCluster(context, context.config.blue.cluster);
     if (observed.is === 'absent') {

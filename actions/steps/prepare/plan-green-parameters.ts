@@ -16,6 +16,7 @@ export const planGreenParameters: Step = {
   id: 'plan-green-parameters',
   phase: 'prepare',
   title: "Translate blue's parameters to the target family",
+  onlyLooks: true,
   async check(context) {
     if (!context.facts().blue) return { is: 'later', waitsFor: 'the facts of blue', changes: [] };
     const plan = await translated(context);

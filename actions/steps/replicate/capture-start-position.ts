@@ -12,6 +12,7 @@ export const captureStartPosition: Step = {
   id: 'capture-start-position',
   phase: 'replicate',
   title: "Record where green's data ends in the binary log of blue",
+  onlyLooks: true,
   async check(context) {
     const known = context.facts().channelStart?.green;
     if (known) return { is: 'done', evidence: `green starts at ${formatPosition(known)} of blue` };

@@ -14,6 +14,7 @@ export const discoverGreen: Step = {
   id: 'discover-green',
   phase: 'replicate',
   title: 'Look at green',
+  onlyLooks: true,
   async check(context) {
     const observed = await observeCluster(context, context.config.green.cluster);
     if (observed.is === 'absent') return { is: 'later', waitsFor: '`npx cdktf deploy` to create green', changes: [] };
