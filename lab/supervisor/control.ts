@@ -7,13 +7,18 @@ import type { LabRecord } from './lab-record';
 
 export type RelayFault = 'delay' | 'cut' | 'freeze' | 'blackhole' | 'heal';
 
+/** `crash`: the server dies at once and stays down. `start`: it comes back, recovered, with the parameters it had. */
+export type ServerFault = 'crash' | 'start';
+
 /** One JSON object a line over the lab's unix socket; the answers come in the order of the requests. */
 export type ControlRequest =
   | { readonly command: 'status' }
   /** Answered before the lab ends. */
   | { readonly command: 'shutdown' }
   /** `delayMs` is for `delay`. Faults are added up until `heal`. */
-  | { readonly command: 'relay'; readonly endpoint: string; readonly fault: RelayFault; readonly delayMs?: number };
+  | { readonly command: 'relay'; readonly endpoint: string; readonly fault: RelayFault; readonly delayMs?: number }
+  /** Answered when it is done. */
+  | { readonly command: 'server'; readonly clusterId: string; readonly fault: ServerFault };
 
 export interface LabStatus {
   readonly phase: LabRecord['phase'];
@@ -27,7 +32,8 @@ export type ControlReply =
   | { readonly ok: true; readonly status?: LabStatus; readonly relay?: RelayStatus }
   | { readonly ok: false; readonly error: string };
 
-const ASK_TIMEOUT_MS = 5000;
+/** Starting a server with recovery takes the longest. */
+const ASK_TIMEOUT_MS = 60_000;
 
 /** Serves the control socket. Only its owner may connect. */
 export class ControlServer {
@@ -67,7 +73,7 @@ export class ControlServer {
   }
 }
 
-/** Asks the supervisor of a lab. Rejects when nobody listens there, does not answer in 5 s, or refuses. */
+/** Asks the supervisor of a lab. Rejects when nobody listens there, does not answer in a minute, or refuses. */
 export async function askLab(path: string, request: ControlRequest): Promise<Extract<ControlReply, { ok: true }>> {
   const reply = await new Promise<ControlReply>((resolve, reject) => {
     const socket = connect(path);

@@ -6,11 +6,13 @@ import { endpointDomain } from '../aws/rds/endpoints';
 import { openAwsStore, type AwsStore } from '../aws/store';
 import type { LabDescription, SecurityGroups } from '../contract';
 import { cacheFolder } from '../mysql/binaries';
+import { ClusterFolders } from '../mysql/cluster-folder';
 import { createEngineHost, type LabEngineHost } from '../mysql/engine-host';
 import { DnsServer } from '../network/dns';
 import { LoopbackNetwork } from '../network/lab-network';
 import type { Relay, RelayStatus } from '../network/relay';
 import { installProviderMirror } from '../terraform/provider-mirror';
+import type { ServerFault } from './control';
 import { writeEnvFile } from './env-file';
 import { labFiles } from './lab-files';
 import { endServers } from './leftover-servers';
@@ -30,6 +32,7 @@ const GREEN_CLUSTER_ID = 'orders-green';
 /** One lab, wired in this process: network, engine host, AWS endpoint, DNS. Its mysqld are processes of their own. */
 export class Lab {
   private network: LoopbackNetwork | undefined;
+  private engine: LabEngineHost | undefined;
   private aws: AwsEndpoint | undefined;
   private dns: DnsServer | undefined;
 
@@ -49,6 +52,7 @@ export class Lab {
     this.report(`network ${network.cidr}`);
     const store = openAwsStore({ file: labFiles(dir).account, region: REGION });
     const engine = this.createEngine(network, store, application);
+    this.engine = engine;
     const aws = createAwsEndpoint({ store, engine, network });
     this.aws = aws;
     const { url } = await aws.listen({ host: '127.0.0.1', port: 0 });
@@ -111,6 +115,15 @@ export class Lab {
       if (status !== undefined) statuses[name] = status;
     }
     return statuses;
+  }
+
+  /** As if the instance crashed, or came back from a crash. AWS goes on to say what it said. */
+  async harmServer(clusterId: string, fault: ServerFault): Promise<void> {
+    const folders = new ClusterFolders(this.options.dir);
+    if (this.engine === undefined || !folders.has(clusterId)) throw new Error(`The lab has no server of ${clusterId}.`);
+    if (fault === 'crash') await this.engine.crash(clusterId);
+    else if (fault === 'start') await this.engine.start(clusterId, folders.read(clusterId).server.parameters);
+    else throw new Error(`A server knows no fault ${String(fault)}; use crash or start.`);
   }
 
   /** Ends everything, also what a start under way has begun. The servers are killed: nobody needs their data any more. */

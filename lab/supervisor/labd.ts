@@ -47,6 +47,9 @@ async function obey(request: ControlRequest): Promise<ControlReply> {
     case 'shutdown':
       setImmediate(() => void end(0));
       return Promise.resolve({ ok: true });
+    case 'server':
+      await lab?.harmServer(request.clusterId, request.fault);
+      return { ok: true };
     case 'relay':
       return { ok: true, relay: applyFault(lab?.relay(request.endpoint), request) };
   }
@@ -88,6 +91,10 @@ process.once('disconnect', () => {
   if (!isReady) void end(1);
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+process.on('uncaughtException', (error) => {
+  console.error('A failure that leaves the supervisor in an unknown state: the lab ends.', error);
+  void end(1);
+});
 process.on('unhandledRejection', (error) => {
   console.error('Nobody handled this failure; the lab goes on.', error);
 });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseConfig } from '../../actions/config/load';
 import type { LabDescription } from '../../lab/contract';
 import { labDown } from '../../lab/cli/down';
 import { labStatus } from '../../lab/cli/status';
@@ -15,6 +16,7 @@ import { readLabRecord, withoutPasswords, writeLabRecord } from '../../lab/super
 import { identify, isRunning } from '../../lab/supervisor/process-identity';
 import { startLab } from '../../lab/supervisor/start-lab';
 import { stopLab } from '../../lab/supervisor/stop-lab';
+import { upgradeYaml } from '../../lab/supervisor/upgrade-yaml';
 
 let dir: string;
 let written: { stdout: string; stderr: string };
@@ -94,6 +96,15 @@ test('a shell that reads the environment file gets every value as it is', () => 
   expect(seen['AURORA_CUTOVER_GREEN_PASSWORD']).toBe(`it's "secret" $HOME`);
 });
 
+test('the upgrade file says everything that the configuration asks for', () => {
+  expect(parseConfig(upgradeYaml(description(), 1), 'upgrade.yaml')).toMatchObject({
+    blue: { cluster: 'orders-blue' },
+    green: { cluster: 'orders-green', engineVersion: '9.7.mysql_aurora.9.7.4' },
+    endpoints: [{ kind: 'route53', zoneId: 'Z1', name: 'orders.db.lab.internal', target: 'writer', ttl: 1000 }],
+    network: { caFile: join(dir, 'ca.pem'), dnsServers: ['127.30.4.2:5300'] },
+  });
+});
+
 test('requests over one connection are answered in order, mistakes too, and only the owner may connect', async () => {
   const path = join(dir, 'control.sock');
   const server = await ControlServer.open(path, (request: ControlRequest) =>
@@ -148,6 +159,9 @@ test('the commands tell wrong usage, nothing there and a dead supervisor apart',
   expect(await labStatus(['--dir', dir])).toBe(1);
   expect(written.stderr).toContain('lab down --dir');
   expect(written.stdout).toBe('');
+  expect(await labUp(['--help'])).toBe(0);
+  expect(written.stdout).toMatch(/^Usage: aurora-cutover lab up/);
+  written.stdout = '';
   expect(await labDown(['--dir', dir, '--json'])).toBe(0);
   expect(JSON.parse(written.stdout)).toEqual({ type: 'lab-down', wasThere: true, wasForced: true });
 });

@@ -116,7 +116,7 @@ describe('a lab of a 5.7 blue', () => {
     expect(status?.relays[lab.blue.endpoint]?.denied).toBe(1);
   });
 
-  test('writers survive cut and frozen connections, and every acknowledged write is there once', async () => {
+  test('writers survive cut and frozen connections and a crash of the server, and every acknowledged write is there once', async () => {
     const load = new WriterLoad();
     await load.start({
       writers: 4,
@@ -135,6 +135,9 @@ describe('a lab of a 5.7 blue', () => {
     await written(100);
     expect((await askLab(lab.controlSocket, { ...relay, fault: 'freeze' })).relay?.isFrozen).toBe(true);
     await askLab(lab.controlSocket, { ...relay, fault: 'heal' });
+    const server = { command: 'server', clusterId: lab.blue.clusterId } as const;
+    await askLab(lab.controlSocket, { ...server, fault: 'crash' });
+    await askLab(lab.controlSocket, { ...server, fault: 'start' });
     const before = (await load.progress()).acknowledged;
     await written(before + 50);
     const snapshot = await load.stop();
