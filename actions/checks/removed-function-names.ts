@@ -2,6 +2,7 @@
  * Functions that a newer version lacks. Each name was called on 5.7.29, which knows it, and on 9.7.4, which does not (1305,
  * for PASSWORD and CONTAINS 1064); since when is from the MySQL manuals.
  */
+import type { Level } from './check';
 import { crosses, type Crossing, type MysqlNumbers } from './crossing';
 
 type Replacements = Readonly<Record<string, string>>;
@@ -41,16 +42,34 @@ const HASHING: Replacements = {
   SHA1: 'SHA2(), or the component of classic hash functions, where the platform offers it',
 };
 
-const REMOVED: readonly { readonly since: MysqlNumbers; readonly functions: Replacements }[] = [
-  { since: [8, 0, 11], functions: { ...ENCRYPTION, ...SPATIAL } },
-  { since: [8, 4, 0], functions: { WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS: 'WAIT_FOR_EXECUTED_GTID_SET()' } },
-  { since: [9, 6, 0], functions: HASHING },
+interface Removal {
+  readonly since: MysqlNumbers;
+  readonly level: Level;
+  readonly functions: Replacements;
+}
+
+const REMOVED: readonly Removal[] = [
+  { since: [8, 0, 11], level: 'error', functions: { ...ENCRYPTION, ...SPATIAL } },
+  {
+    since: [8, 4, 0],
+    level: 'error',
+    functions: { WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS: 'WAIT_FOR_EXECUTED_GTID_SET()' },
+  },
+  // With file://component_classic_hashing the server has them still (tried on 9.7.4).
+  { since: [9, 6, 0], level: 'warning', functions: HASHING },
 ];
 
-/** What takes the place of each function, by its name in upper case, that goes away on the way. */
-export function newlyRemovedFunctions(crossing: Crossing): ReadonlyMap<string, string> {
+export interface RemovedFunction {
+  readonly level: Level;
+  readonly replacement: string;
+}
+
+/** By its name in upper case, each function that goes away on the way. */
+export function newlyRemovedFunctions(crossing: Crossing): ReadonlyMap<string, RemovedFunction> {
   return new Map(
-    REMOVED.filter(({ since }) => crosses(crossing, ...since)).flatMap(({ functions }) => Object.entries(functions)),
+    REMOVED.filter(({ since }) => crosses(crossing, ...since)).flatMap(({ level, functions }) =>
+      Object.entries(functions).map(([name, replacement]) => [name, { level, replacement }] as const),
+    ),
   );
 }
 

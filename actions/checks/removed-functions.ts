@@ -20,14 +20,18 @@ export const removedFunctions: UpgradeCheck = {
     const removed = newlyRemovedFunctions(context.crossing);
     const objects = await storedText(context, ['views', 'routines', 'generatedColumns', 'triggers', 'events']);
     return objects.flatMap((object) =>
-      [...new Set(calledFunctions(object.tokens))]
-        .filter((name) => removed.has(name))
-        .map((name) => ({
-          level: 'error' as const,
-          object: object.object,
-          description: `This ${object.kind} calls ${name}(), which the target does not have.`,
-          cure: `Use ${removed.get(name) ?? 'another function'} instead.`,
-        })),
+      [...new Set(calledFunctions(object.tokens))].flatMap((name) => {
+        const gone = removed.get(name);
+        if (!gone) return [];
+        return [
+          {
+            level: gone.level,
+            object: object.object,
+            description: `This ${object.kind} calls ${name}(), which the target does not have.`,
+            cure: `Use ${gone.replacement} instead.`,
+          },
+        ];
+      }),
     );
   },
 };

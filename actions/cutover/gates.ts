@@ -1,8 +1,9 @@
 /** What must be true before writes are blocked: each gate has a value, a limit and a reason. */
-import { ask } from '../engine/context';
+import { ask, clusterFacts } from '../engine/context';
 import { messageOf } from '../engine/errors';
 import { accountsPassingReadOnly, openTransactions } from '../mysql/queries';
 import { describeChannel, isHealthy, readsFromPeer, channelOf } from '../steps/channel';
+import { longestSourceHost, parseAuroraVersion } from '../mysql/version';
 import { toolCredentials } from '../steps/tool-accounts';
 import type { SwitchContext } from './switch-context';
 
@@ -106,6 +107,17 @@ async function passingAccounts(context: SwitchContext): Promise<Gate> {
 
 /** The account of the reverse channel must be able to log in on the side that becomes the source. */
 async function wayBack(context: SwitchContext): Promise<Gate> {
+  const { endpoint } = clusterFacts(context, context.to);
+  const longest = longestSourceHost(parseAuroraVersion(clusterFacts(context, context.from).engineVersion));
+  if (endpoint.length > longest) {
+    return {
+      name: 'way back',
+      value: `the endpoint of ${context.to} has ${endpoint.length} characters`,
+      limit: `${longest}`,
+      ok: false,
+      reason: `${context.from} cuts a longer host name of its source off, so it could not follow ${context.to}.`,
+    };
+  }
   const credentials = await toolCredentials(context, context.to, context.config.replication.user);
   const outcome =
     context.config.replication.host === '%' ? await context.mysql.tryLogin(context.to, credentials) : 'accepted';

@@ -14,7 +14,10 @@ export interface ReplicaStatus {
   readonly lagSeconds: number | undefined;
   readonly received: BinlogPosition | undefined;
   readonly applied: BinlogPosition | undefined;
+  /** Of either thread, for people. */
   readonly lastError: string | undefined;
+  /** The applier stopped: it does not try again by itself, as the receiver does. */
+  readonly applierError: string | undefined;
 }
 
 /** Undefined when no channel is configured. Column names: SHOW SLAVE STATUS of 5.7, SHOW REPLICA STATUS of 8.0.22 and later. */
@@ -42,6 +45,7 @@ export function parseReplicaStatus(rows: readonly Row[]): ReplicaStatus | undefi
       get('Exec_Source_Log_Pos', 'Exec_Master_Log_Pos'),
     ),
     lastError: errors.length > 0 ? errors.join('; ') : undefined,
+    applierError: text(row['Last_SQL_Error']) || undefined,
   };
 }
 

@@ -39,6 +39,14 @@ export function hasBinaryLogStatus(serverVersion: string): boolean {
   return compareNumbers(serverNumbers(serverVersion), [8, 2, 0]) >= 0;
 }
 
+/**
+ * Longest host name that a replica keeps for its source. 5.7 cuts a longer one off without a word (60; tried on 5.7.29) and
+ * then cannot resolve it; 8.0.17 and later keep 255 (MySQL manual, CHANGE REPLICATION SOURCE TO).
+ */
+export function longestSourceHost(version: AuroraVersion): number {
+  return version.mysql[0] < 8 ? 60 : 255;
+}
+
 export function isServerAtLeast(serverVersion: string, ...wanted: number[]): boolean {
   return compareNumbers(serverNumbers(serverVersion), wanted) >= 0;
 }

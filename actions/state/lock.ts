@@ -42,22 +42,16 @@ export class FileLock {
       since: this.clock.now().toISOString(),
     };
     await this.files.makeDirectory(dirname(this.path));
-    if (!(await this.create(holder))) {
-      const other = await this.holder();
-      if (other !== undefined) {
-        if (!this.process.isGone(other)) throw locked(other, this.path);
-        await this.reclaim(other);
-      }
-      if (!(await this.create(holder))) throw locked(await this.holder(), this.path);
-    }
+    const winner = await this.acquire(this.path, holder);
+    if (winner?.id !== holder.id) throw locked(winner, this.path);
     this.held = holder;
     return { holder, release: () => this.release(holder) };
   }
 
   /** Throws `state-locked` when there is a lock file that nobody can read: somebody may hold it. */
-  async holder(): Promise<LockHolder | undefined> {
-    const text = await this.files.read(this.path);
-    return text === undefined ? undefined : parseHolder(text, this.path);
+  async holder(path = this.path): Promise<LockHolder | undefined> {
+    const text = await this.files.read(path);
+    return text === undefined ? undefined : parseHolder(text, path);
   }
 
   /** Throws `state-lock-lost` when this process took the lock and it is no longer there. */
@@ -100,12 +94,30 @@ export class FileLock {
     if (text !== undefined && tryParse(text)?.id === holder.id) await this.files.remove(this.path);
   }
 
+  /**
+   * Answers who has the lock file at `path` afterwards: `holder`, or somebody who may be alive; undefined when it changed
+   * hands at that moment. A dead holder's file is replaced only by who holds the lock named after exactly that dead
+   * holder: two commands that both saw it dead cannot both replace it, and a crash in here leaves nothing but one more
+   * dead holder.
+   */
+  private async acquire(path: string, holder: LockHolder): Promise<LockHolder | undefined> {
+    if (await this.create(path, holder)) return holder;
+    const other = await this.holder(path);
+    if (other === undefined || !this.process.isGone(other)) return other;
+    const right = `${path}.${other.id}`;
+    const winner = await this.acquire(right, holder);
+    if (winner?.id !== holder.id) return winner;
+    const current = await this.holder(path);
+    if (current !== undefined && current.id === other.id) await this.replace(path, holder);
+    await this.files.remove(right);
+    return current?.id === other.id ? holder : current;
+  }
+
   /** The link makes the lock appear exclusively and complete: a crash cannot leave an empty one that names nobody. */
-  private async create(holder: LockHolder): Promise<boolean> {
-    const draft = `${this.path}.${holder.id}`;
-    await this.files.write(draft, `${JSON.stringify(holder, undefined, 2)}\n`);
+  private async create(path: string, holder: LockHolder): Promise<boolean> {
+    const draft = await this.draft(path, holder);
     try {
-      await this.files.link(draft, this.path);
+      await this.files.link(draft, path);
       return true;
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false;
@@ -115,30 +127,14 @@ export class FileLock {
     }
   }
 
-  /**
-   * Moves the dead lock aside and looks at what was moved: another command may have reclaimed it first, and then a living
-   * lock goes back. The serial check of every write catches what this leaves open.
-   */
-  private async reclaim(dead: LockHolder): Promise<void> {
-    const aside = `${this.path}.${dead.id}.gone`;
-    try {
-      await this.files.rename(this.path, aside);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return;
-      throw error;
-    }
-    const moved = tryParse((await this.files.read(aside)) ?? '');
-    if (moved?.id !== dead.id) await this.putBack(aside);
-    await this.files.remove(aside);
+  private async replace(path: string, holder: LockHolder): Promise<void> {
+    await this.files.rename(await this.draft(path, holder), path);
   }
 
-  private async putBack(aside: string): Promise<void> {
-    try {
-      await this.files.link(aside, this.path);
-    } catch (error) {
-      // A third command took the lock meanwhile; the one that lost it stops at its next write.
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
+  private async draft(path: string, holder: LockHolder): Promise<string> {
+    const draft = `${path}.${holder.id}.new`;
+    await this.files.write(draft, `${JSON.stringify(holder, undefined, 2)}\n`);
+    return draft;
   }
 }
 

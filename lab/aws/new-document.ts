@@ -12,7 +12,7 @@ export function newDocument(region: string): LabDocument {
   return {
     formatVersion: 1,
     region,
-    endpointSuffix: `c${randomBytes(6).toString('hex')}`,
+    endpointSuffix: `c${randomBytes(4).toString('hex')}`,
     nextId: 1,
     clusters: {},
     instances: {},

@@ -1,6 +1,6 @@
 /** Finds the mysqld programs which `bootstrap/fetch-mysql.js` fetched, or which the environment names. */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,13 +38,11 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 export async function findServer(series: Series, environment: NodeJS.ProcessEnv = process.env): Promise<ServerBinary> {
   const variable = series === '5.7' ? 'LAB_BLUE_MYSQLD' : 'LAB_GREEN_MYSQLD';
   const own = environment[variable];
-  const found = own ? ownServer(resolve(own)) : fetchedServer(series, cacheFolder(environment));
-  if (!existsSync(found.mysqld)) {
-    throw new Error(
-      `There is no MySQL ${series} server at ${found.mysqld}. The lab runs real servers and cannot start without it. ` +
-        `Run \`node bootstrap/fetch-mysql.js\`, or set ${variable} to a mysqld of your own.`,
-    );
-  }
+  const mysqld = own ? resolve(own) : undefined;
+  const cache = cacheFolder(environment);
+  if (mysqld !== undefined && !existsSync(mysqld)) throw missing(series, mysqld, variable);
+  const found = mysqld === undefined ? fetchedServer(series, cache) : ownServer(mysqld, environment);
+  if (!existsSync(found.mysqld)) throw missing(series, found.mysqld, variable);
   const version = await askVersion(found, variable);
   const actual = seriesOf(version);
   if (actual !== series) {
@@ -63,6 +61,13 @@ export function seriesOf(version: string): Series {
   if (major === 5 && minor === 7) return '5.7';
   if (major !== undefined && major >= 8) return '9.x';
   throw new Error(`The lab has no server for version ${version}; it knows 5.7 and what came after 8.0.`);
+}
+
+function missing(series: Series, mysqld: string, variable: string): Error {
+  return new Error(
+    `There is no MySQL ${series} server at ${mysqld}. The lab runs real servers and cannot start without it. ` +
+      `Run \`node bootstrap/fetch-mysql.js\`, or set ${variable} to a mysqld of your own.`,
+  );
 }
 
 type Candidate = Omit<ServerBinary, 'series' | 'version'> & { readonly mysqld: string };
@@ -88,18 +93,24 @@ function fetchedServer(series: Series, cache: string): Candidate {
   };
 }
 
-/** A mysqld of the user's own runs with the machine's loader, and with the machine's name service wrapper if it has one. */
-function ownServer(mysqld: string): Candidate {
-  const folders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
-  const wrapper = folders
-    .filter((folder) => existsSync(folder) && readdirSync(folder).includes('libnss_wrapper.so'))
-    .map((folder) => join(folder, 'libnss_wrapper.so'))[0];
+const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
+
+/** A mysqld of the user's own runs with the machine's loader, so it needs the machine's name service wrapper, too. */
+function ownServer(mysqld: string, environment: NodeJS.ProcessEnv): Candidate {
+  const candidates = LIBRARY_FOLDERS.map((folder) => join(folder, 'libnss_wrapper.so'));
+  const wrapper = [environment.LAB_NSS_WRAPPER ?? '', ...candidates].find((file) => file !== '' && existsSync(file));
+  if (wrapper === undefined) {
+    throw new Error(
+      `${mysqld} needs libnss_wrapper.so to find the lab's host names, and this machine does not have it in ` +
+        `${LIBRARY_FOLDERS.join(', ')}. Install the package libnss-wrapper (nss_wrapper on Fedora), or set LAB_NSS_WRAPPER to its path.`,
+    );
+  }
   return {
     mysqld,
     program: mysqld,
     leadingArguments: [],
     installationOptions: [`--basedir=${dirname(dirname(mysqld))}`],
-    environment: wrapper ? { LD_PRELOAD: wrapper } : {},
+    environment: { LD_PRELOAD: wrapper },
   };
 }
 

@@ -174,6 +174,7 @@ describe('a clean database', () => {
       "CREATE TABLE customers (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(80), at DATETIME(3), kind ENUM('a','b')) ENGINE = InnoDB",
       'CREATE TABLE orders (id BIGINT PRIMARY KEY, customer BIGINT, FOREIGN KEY (customer) REFERENCES customers (id)) ENGINE = InnoDB',
       'CREATE TABLE visits (id BIGINT PRIMARY KEY) ENGINE = InnoDB PARTITION BY HASH (id) PARTITIONS 2',
+      'CREATE TABLE `articles-é日$#P#` (id INT PRIMARY KEY, body TEXT, FULLTEXT KEY (body)) ENGINE = InnoDB',
     ]) {
       await connection.query(sql);
     }

@@ -4,7 +4,7 @@ import { waitUntil } from '../../engine/wait-until';
 import { formatPosition } from '../../mysql/position';
 import { markers, replicaStatus } from '../../mysql/queries';
 import { startReplication, writeMarker } from '../../mysql/statements';
-import { configureChannel, describeChannel, isHealthy, isRunning } from '../../steps/channel';
+import { configureChannel, describeChannel, isRunning } from '../../steps/channel';
 import { clusterFacts } from '../../engine/context';
 import { killApplicationSessions } from '../kill-sessions';
 import type { SwitchContext } from '../switch-context';
@@ -45,6 +45,8 @@ async function startReverse(context: SwitchContext): Promise<void> {
   if (status && !isRunning(status)) await replica.run(startReplication(), context.within());
 }
 
+const ARRIVAL_MS = 60_000;
+
 async function arrives(context: SwitchContext): Promise<void> {
   const replica = context.servers[context.from];
   await waitUntil(
@@ -53,7 +55,7 @@ async function arrives(context: SwitchContext): Promise<void> {
       emit: context.emit,
       signal: context.signal,
       reason: `a row written on ${context.to} to arrive on ${context.from}`,
-      budgetMs: context.within().timeoutMs,
+      budgetMs: ARRIVAL_MS,
       intervalMs: 50,
       hint: `Writes are served by ${context.to}; only the way back is not proven. Look at the error of the channel on ${context.from}, cure it, and run the command again.`,
     },
@@ -62,8 +64,9 @@ async function arrives(context: SwitchContext): Promise<void> {
       if (rows.some((row) => row.id === context.id)) return true;
       const status = await replica.read(replicaStatus(replica.version), context.within());
       if (status) see(describeChannel(status));
-      if (status?.lastError !== undefined && !isHealthy(status)) {
-        throw new UpgradeError(`the reverse channel stopped: ${status.lastError}`, {
+      // The receiver tries to connect again by itself; an applier that has stopped does not.
+      if (status?.applierError !== undefined) {
+        throw new UpgradeError(`the reverse channel stopped: ${status.applierError}`, {
           code: 'reverse-channel-broken',
           source: 'mysql',
           hint: `Writes are served by ${context.to}. Going back is not possible until the channel on ${context.from} runs again.`,

@@ -1,7 +1,7 @@
 import { clusterFacts, problem, value } from '../../engine/context';
 import type { Check, Step, StepContext } from '../../engine/step';
 import { globalVariables, serverIdentity } from '../../mysql/queries';
-import { compareAurora, parseAuroraVersion } from '../../mysql/version';
+import { compareAurora, longestSourceHost, parseAuroraVersion } from '../../mysql/version';
 import type { ClusterFacts } from '../../state/format';
 import { observeCluster, type Observed } from '../observe-cluster';
 
@@ -81,6 +81,16 @@ async function refusals(
       'target-version-invalid',
       'the target version cannot be reached from the version of blue',
       `Blue runs ${cluster.engineVersion}; RDS offers ${offered || 'no target'} from there. Set \`green.engineVersion\` to one of them.`,
+    );
+  }
+  // Both endpoints differ in the identifier only, so green's length is known before it exists.
+  const greenEndpoint = cluster.endpoint.replace(cluster.id, context.config.green.cluster);
+  const longest = longestSourceHost(source);
+  if (greenEndpoint.length > longest) {
+    return blocked(
+      'green-name-too-long',
+      'the endpoint of green will be too long for blue to follow it',
+      `Blue keeps at most ${longest} characters of its source's host name and cuts the rest off, so it could never follow \`${greenEndpoint}\` (${greenEndpoint.length}) and there would be no way back. Choose a \`green.cluster\` that is ${greenEndpoint.length - longest} characters shorter.`,
     );
   }
   return undefined;
