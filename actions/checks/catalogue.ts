@@ -5,6 +5,7 @@ import { authMethodUsage } from './auth-method-usage';
 import { blockedPrechecks } from './blocked-prechecks';
 import { blueCluster } from './blue-cluster';
 import type { UpgradeCheck } from './check';
+import { circularDirectory } from './circular-directory';
 import { clusterParameterGroup } from './cluster-parameter-group';
 import { columnDefinition } from './column-definition';
 import { ddlRunning } from './ddl-running';
@@ -16,12 +17,15 @@ import { engineMixup } from './engine-mixup';
 import { enumSetElementLength } from './enum-set-element-length';
 import { eventNullDefiner } from './event-null-definer';
 import { foreignKeyLength } from './foreign-key-length';
+import { geometryPrefixIndex } from './geometry-prefix-index';
 import { groupbyAscSyntax } from './groupby-asc-syntax';
 import { historyListLength } from './history-list-length';
+import { invalid57Names } from './invalid-57-names';
 import { longRunningTransactions } from './long-running-transactions';
 import { lowerCaseTableNames } from './lower-case-table-names';
 import { managedMasterPassword } from './managed-master-password';
 import { maxdbSqlModeFlags } from './maxdb-sql-mode-flags';
+import { mysqlSchema } from './mysql-schema';
 import { nonNativePartitioning } from './non-native-partitioning';
 import { nonTransactionalTables } from './non-transactional-tables';
 import { obsoleteSqlModeFlags } from './obsolete-sql-mode-flags';
@@ -78,6 +82,9 @@ export const UPGRADE_CHECKS: readonly UpgradeCheck[] = [
   eventNullDefiner,
   triggerNullDefiner,
   duplicateTriggers,
+  mysqlSchema,
+  invalid57Names,
+  circularDirectory,
   lowerCaseTableNames,
   reservedKeywords,
   dollarSignName,
@@ -85,6 +92,7 @@ export const UPGRADE_CHECKS: readonly UpgradeCheck[] = [
   zeroDates,
   utf8mb3,
   columnDefinition,
+  geometryPrefixIndex,
   foreignKeyLength,
   nonNativePartitioning,
   partitionedTablesInSharedTablespaces,

@@ -190,6 +190,8 @@ function createStatement(rows: readonly Row[]): string {
 
 /** Bytes that are no UTF-8 stay one character each, so that the structure of the SQL survives. */
 function decode(row: Row): string {
+  // CONCAT and HEX answer NULL for what does not fit into max_allowed_packet.
+  if (row['text_hex'] === null) throw new Error('its text is longer than max_allowed_packet');
   const bytes = Buffer.from(text(row, 'text_hex'), 'hex');
   return bytes.toString(text(row, 'charset').startsWith('utf8') ? 'utf8' : 'latin1');
 }

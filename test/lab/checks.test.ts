@@ -1,5 +1,5 @@
 /** The prechecks against a real MySQL 5.7: each offender is found, and a clean server has no error. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../actions/adapters/system-clock';
 import { lowerCaseTableNames } from '../../actions/checks/lower-case-table-names';
@@ -111,6 +111,10 @@ describe('a worn database', () => {
     ['utf8mb3', 'warning', ['worn.words.w']],
     ['columnDefinition', 'error', ['worn.doubles.id']],
     ['foreignKeyLength', 'error', [`worn.${'f'.repeat(64)}.${'f'.repeat(64)}_ibfk_1`]],
+    ['geometryPrefixIndex', 'error', ['worn.places.p']],
+    ['mysqlSchema', 'error', ['mysql.Catalogs']],
+    ['circularDirectory', 'error', ['roundabout']],
+    ['invalid57Names', 'error', ['#mysql50#very-old']],
     ['nonNativePartitioning', 'error', ['worn.parts_myisam']],
     ['partitionedTablesInSharedTablespaces', 'error', ['worn.parts_shared']],
     ['partitionsWithPrefixKeys', 'error', ['worn.parts_prefix.a', 'worn.parts_primary.a']],
@@ -211,6 +215,7 @@ async function wear(server: TestServer): Promise<void> {
   await server.stop();
   const file = (name: string): string => join(server.dataFolder, 'worn', name);
   makeTemporalOld(file('old_dates.frm'));
+  mkdirSync(join(server.dataFolder, 'very-old'));
   rmSync(file('lost@002dcaf@0p@0024.frm'));
   rmSync(file('mixed_up.frm'));
   replaceInFile(file('counters.TRG'), /definers='[^']*'/, "definers=''");
