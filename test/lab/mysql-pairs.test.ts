@@ -16,7 +16,7 @@ const hosts: LabEngineHost[] = [];
 afterEach(async () => {
   await Promise.all(hosts.splice(0).map((host) => host.stopAll()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 180_000);
 
 test('9.7 to 9.7: a snapshot under load continues at its position; caching_sha2 needs TLS; until and skip work', async () => {
   const host = newLab('caching_sha2_password');
@@ -73,7 +73,7 @@ test('9.7 to 9.7: a snapshot under load continues at its position; caching_sha2 
       });
     });
   });
-}, 60_000);
+}, 180_000);
 
 test('5.7 to 5.7: a clone has the same rows and passwords; an account that 9.7 cannot carry refuses the upgrade', async () => {
   const host = newLab('mysql_native_password');
@@ -113,7 +113,7 @@ test('5.7 to 5.7: a clone has the same rows and passwords; an account that 9.7 c
   await host.takeSnapshot('blue', 'sha256');
   await host.startWriter({ ...upgraded, origin: { kind: 'snapshot', snapshotId: 'sha256' } });
   await same(host, 'blue', 'upgraded');
-}, 60_000);
+}, 180_000);
 
 test('rds_kill ends an ordinary session, rds_kill_query its statement, and neither the platform', async () => {
   const host = newLab('sha256_password');
@@ -137,7 +137,7 @@ test('rds_kill ends an ordinary session, rds_kill_query its statement, and neith
       await expect(connection.query('CALL mysql.rds_kill(?)', [id])).rejects.toMatchObject({ errno: 1095 });
     });
   });
-}, 60_000);
+}, 180_000);
 
 function newLab(authPlugin: 'mysql_native_password' | 'sha256_password' | 'caching_sha2_password'): LabEngineHost {
   const folder = mkdtempSync(join(tmpdir(), 'lab-'));

@@ -60,12 +60,12 @@ beforeAll(async () => {
   await asApplication('blue', (connection) =>
     connection.query(`UPDATE shop.customers SET note = 'later' WHERE id < 100`),
   );
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await host.stopAll();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 180_000);
 
 test('a restore on the newer series gives the same rows, programs, accounts and the position they belong to', async () => {
   const before = (await asPlatform('blue', (connection) => rowsOf(connection, 'SHOW MASTER STATUS')))[0];
@@ -108,7 +108,7 @@ test('a restore on the newer series gives the same rows, programs, accounts and 
   await caughtUp('blue', 'green');
   const again = await Promise.all(['blue', 'green'].map((cluster) => asPlatform(cluster, rowChecksums)));
   expect(again[1]).toEqual(again[0]);
-}, 60_000);
+}, 180_000);
 
 test('the replica connects from its own address, over TLS, and cannot be killed or given another source', async () => {
   const dump = (await sessionsOf('blue')).find((session) => String(session.COMMAND).startsWith('Binlog Dump'));
@@ -203,7 +203,7 @@ test('another process takes over: reboot, crash and stop keep the data and take 
   await other.destroy('green');
   expect(other.isRunning('green')).toBe(false);
   await expect(other.reboot('green', {})).rejects.toThrow('The lab has no server for cluster green');
-}, 60_000);
+}, 180_000);
 
 test('the platform password is in no file that others may read', () => {
   expect(statSync(join(folder, 'mysql/rdsadmin.password')).mode & 0o777).toBe(0o600);
