@@ -1,4 +1,4 @@
-import type { ClusterRecord, InstanceRecord, ParameterStatus } from '../document';
+import type { ClusterRecord, InstanceRecord } from '../document';
 import type { Level } from '../parameters/rules';
 import type { World } from '../world';
 import { inBackground } from './background';
@@ -54,17 +54,11 @@ function applyToCluster(
       groupName === (level === 'cluster' ? member.runningClusterParameterGroup : member.runningParameterGroup),
   );
   if (immediate.length === 0 || running.length === 0 || cluster.server !== 'running') return;
-  const settled = new Map<string, ParameterStatus>(
-    running.map((member) => [member.id, member[statusMember] === 'pending-reboot' ? 'pending-reboot' : 'in-sync']),
-  );
-  for (const member of running) member[statusMember] = 'applying';
+  const begun = new Map(running.map((member) => [member, beginApplying(member, statusMember)]));
   const writer = writerOf(world, cluster.id);
   const reachesServer = writer !== undefined && running.includes(writer);
-  const settle = (failed: boolean): void => {
-    for (const member of running) {
-      if (member[statusMember] === 'applying')
-        member[statusMember] = failed ? 'pending-reboot' : (settled.get(member.id) ?? 'in-sync');
-    }
+  const settle = (hasFailed: boolean): void => {
+    for (const [member, application] of begun) endApplying(member, statusMember, application, hasFailed);
   };
   inBackground(
     world,
@@ -81,6 +75,30 @@ function applyToCluster(
       settle(true);
     },
   );
+}
+
+/** Changes on their way to a server. */
+interface Application {
+  isRebootPending: boolean;
+}
+
+/** The newest application of each member: only its end decides the status, so that a quick second change shows too. */
+const newest = new WeakMap<InstanceRecord, Partial<Record<StatusMember, Application>>>();
+
+function beginApplying(member: InstanceRecord, status: StatusMember): Application {
+  const earlier = member[status] === 'applying' ? newest.get(member)?.[status] : undefined;
+  const application = { isRebootPending: member[status] === 'pending-reboot' || earlier?.isRebootPending === true };
+  newest.set(member, { ...newest.get(member), [status]: application });
+  member[status] = 'applying';
+  return application;
+}
+
+function endApplying(member: InstanceRecord, status: StatusMember, application: Application, hasFailed: boolean): void {
+  const last = newest.get(member)?.[status] ?? application;
+  if (hasFailed) last.isRebootPending = true;
+  if (last === application && member[status] === 'applying') {
+    member[status] = application.isRebootPending ? 'pending-reboot' : 'in-sync';
+  }
 }
 
 /** An instance-level value wins over the cluster's, even over a newer one. */
