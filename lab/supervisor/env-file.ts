@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LabDescription } from '../contract';
 import { labFiles } from './lab-files';
 
@@ -16,6 +17,9 @@ export function labEnvironment(lab: LabDescription): Readonly<Record<string, str
     AURORA_CUTOVER_GREEN_PASSWORD: master.password,
     TF_CLI_CONFIG_FILE: labFiles(lab.dir).terraformSettings,
     TF_DISABLE_PLUGIN_TLS: '1',
+    // Of this lab, so that labs side by side share no Terraform working folder; `cdktf` reads it as its --output.
+    CDKTF_OUTPUT: join(lab.dir, 'cdktf.out'),
+    CHECKPOINT_DISABLE: '1',
     LAB_APP_USER: application.user,
     LAB_APP_PASSWORD: application.password,
   };
