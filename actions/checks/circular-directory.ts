@@ -3,6 +3,7 @@ import { crosses } from './crossing';
 import { AURORA_PRECHECKS } from './manuals';
 import { select, text } from './queries';
 
+/** 5.7.29 straightens such a path when it starts (tried): only a tablespace made since then shows it. */
 const DATA_FILES = select(
   'circular-data-files',
   `SELECT tablespace_name AS tablespace_name, file_name AS file_name FROM information_schema.files

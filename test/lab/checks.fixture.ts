@@ -169,7 +169,6 @@ export const OFFENDERS: readonly (readonly [check: string, sql: string])[] = [
     'CREATE TABLE places (id INT PRIMARY KEY, p POINT NOT NULL, SPATIAL KEY (p), KEY front (p(9))) ENGINE = InnoDB',
   ],
   ['mysqlSchema', 'CREATE TABLE mysql.Catalogs (id INT PRIMARY KEY) ENGINE = InnoDB'],
-  ['circularDirectory', "CREATE TABLESPACE roundabout ADD DATAFILE './../data/roundabout.ibd' ENGINE = InnoDB"],
   [
     'nonNativePartitioning',
     'CREATE TABLE parts_myisam (id INT PRIMARY KEY) ENGINE = MyISAM PARTITION BY HASH (id) PARTITIONS 2',
