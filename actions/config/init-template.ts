@@ -14,7 +14,7 @@ export const EXAMPLE_ANSWERS: InitAnswers = {
 };
 
 export function initTemplate({ name, region, blueCluster, engineVersion }: InitAnswers = EXAMPLE_ANSWERS): string {
-  return `# yaml-language-server: $schema=./node_modules/aurora-cutover/upgrade.schema.json
+  return `# yaml-language-server: $schema=./upgrade.schema.json
 # One upgrade of one Aurora MySQL cluster. Every setting is explained in docs/configuration.md.
 # Settings that are commented out show their defaults. No secret belongs into this file.
 
@@ -52,7 +52,7 @@ endpoints:
 # replication:
 #   user: cutover_repl
 #   host: '%'                   # better: the network of the clusters, such as 10.0.%
-#   tls: required
+#   tls: auto                   # or required, or off
 #   retention: 48h              # how long both clusters keep their binary logs
 #   catchUp: 6h
 

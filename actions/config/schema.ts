@@ -58,7 +58,7 @@ const credentials = z.strictObject({
 });
 
 const route53 = z.strictObject({
-  kind: z.literal('route53'),
+  kind: z.literal('route53').describe('A CNAME in a Route 53 hosted zone.'),
   zoneId: z
     .string()
     .regex(/^Z[A-Z0-9]+$/, 'a hosted zone id such as Z0123456789ABC')
