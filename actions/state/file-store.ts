@@ -28,6 +28,8 @@ export interface FileStateStoreOptions {
 export function createFileStateStore(options: FileStateStoreOptions): StateStore {
   const { file, name } = options;
   const files = options.fileSystem ?? nodeFileSystem;
+  /** What a write that failed may have left on disk: the next write of this command may replace it. */
+  let unsettled: string | undefined;
   const lock = new FileLock(file, options.clock, options.process, files);
 
   const read = async (): Promise<UpgradeState | undefined> => {
@@ -47,18 +49,25 @@ export function createFileStateStore(options: FileStateStoreOptions): StateStore
       await lock.assertHeld();
       const text = encodeState(state);
       const current = await read();
-      const rewrites = current !== undefined && encodeState(current) === text;
-      if (!rewrites) assertFollows(state, current, file);
+      const onDisk = current === undefined ? undefined : encodeState(current);
+      const replacesOwn = onDisk !== undefined && (onDisk === text || onDisk === unsettled);
+      if (!(replacesOwn && isSameSerial(state, current))) assertFollows(state, current, file);
+      unsettled = text;
       try {
-        await replaceDurably(files, file, text, current !== undefined && !rewrites);
+        await replaceDurably(files, file, text, onDisk !== undefined && !replacesOwn);
       } catch (cause) {
         throw unwritable(file, cause);
       }
+      unsettled = undefined;
     },
     lock: (command) => lock.take(command),
     lockHolder: () => lock.holder(),
     breakLock: (id) => lock.breakLock(id),
   };
+}
+
+function isSameSerial(next: UpgradeState, current: UpgradeState | undefined): boolean {
+  return next.serial === current?.serial && next.lineage === current.lineage;
 }
 
 function assertFollows(next: UpgradeState, current: UpgradeState | undefined, file: string): void {

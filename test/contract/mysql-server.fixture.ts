@@ -32,7 +32,7 @@ export interface RealServer {
 export interface ConnectorChanges {
   readonly host?: string;
   readonly port?: number;
-  readonly trustStranger?: boolean;
+  readonly trust?: 'stranger' | 'amazon';
   readonly password?: string;
 }
 
@@ -97,7 +97,7 @@ export async function startRealServer(series: Series): Promise<RealServer> {
             credentials: {},
           },
           network: {
-            caFile: changes.trustStranger === true ? stranger : certificate.ca,
+            ...(changes.trust === 'amazon' ? {} : { caFile: changes.trust === 'stranger' ? stranger : certificate.ca }),
             dnsServers: [`127.0.0.1:${dns.port}`],
             connectTimeout: 5_000,
             replicationRules: true,

@@ -241,9 +241,11 @@ describe.each(['5.7', '9.x'] as const)('MySQL %s through the adapter', (series) 
     });
 
     it('say that a certificate is not trusted, and where to name another authority', async () => {
-      const wrongAuthority = await rejection(real.connector({ trustStranger: true }).connect('blue'));
+      const wrongAuthority = await rejection(real.connector({ trust: 'stranger' }).connect('blue'));
       expect(wrongAuthority).toMatchObject({ code: 'mysql-tls' });
       expect(wrongAuthority.hint).toContain('network.caFile');
+      const amazonOnly = await rejection(real.connector({ trust: 'amazon' }).connect('blue'));
+      expect(amazonOnly).toMatchObject({ code: 'mysql-tls' });
       const wrongName = await rejection(real.connector({ host: OTHER_HOST }).connect('blue'));
       expect(wrongName).toMatchObject({ code: 'mysql-tls' });
       expect(wrongName.hint).toContain(OTHER_HOST);

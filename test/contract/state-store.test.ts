@@ -225,6 +225,25 @@ describe('a disk that takes no more', () => {
     expect(await storeAt(file).read()).toEqual(first);
   });
 
+  it('may have taken it all the same: the same command then writes something else in its place', async () => {
+    await storeAt(file).write(first);
+    let failures = 1;
+    const store = storeAt(file, {
+      ...nodeFileSystem,
+      syncDirectory: (path) =>
+        failures-- > 0
+          ? Promise.reject(Object.assign(new Error('EIO: no'), { code: 'EIO' }))
+          : nodeFileSystem.syncDirectory(path),
+    });
+    await expect(store.write(second)).rejects.toMatchObject({ code: 'state-unwritable' });
+    expect(await store.read()).toEqual(second);
+    const instead: UpgradeState = { ...second, phase: 'new' };
+    await expect(storeAt(file).write(instead)).rejects.toMatchObject({ code: 'state-moved' });
+    await store.write(instead);
+    expect(await store.read()).toEqual(instead);
+    expect(readStateFile(`${file}.backup`)).toEqual(first);
+  });
+
   it('leaves an emergency copy elsewhere that the same reader accepts', async () => {
     const copy = await writeEmergencyCopy(second, folder);
     expect(copy.startsWith(folder)).toBe(true);
