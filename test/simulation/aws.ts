@@ -1,0 +1,135 @@
+/** Aws over the simulated account. */
+import { UpgradeError } from '../../actions/engine/errors';
+import type { Aws, AwsCall, AwsReply, Cluster, Instance, Parameter } from '../../actions/ports/aws';
+import type { Side } from '../../actions/ports/mysql-server';
+import { familyOf, parseAuroraVersion } from '../../actions/mysql/version';
+import { carryOut } from './aws-calls';
+import type { SimulatedProcess } from './process';
+import { SIDES, type ClusterData, type WorldData } from './world-data';
+
+export function simulatedAws(process: SimulatedProcess): Aws {
+  const { data } = process.world;
+  const ask = <T>(text: string, act: () => T): Promise<T> => process.attempt({ kind: 'aws-question', text, act });
+  const find = (id: string): Side | undefined => SIDES.find((side) => data.clusters[side]?.id === id);
+  const clusterOf = (id: string): ClusterData | null => data.clusters[find(id) ?? 'blue'] ?? null;
+  return {
+    callerArn: () => Promise.resolve('arn:aws:iam::123456789012:user/operator'),
+    run: (call, limits) =>
+      process.attempt<AwsReply>({
+        kind: 'aws-call',
+        text: `${call.service} ${call.action}${describe(call)}`,
+        limits,
+        act: () => carryOut(process.world, call),
+      }),
+    rds: {
+      cluster: (id) =>
+        ask(`rds cluster ${id}`, () => {
+          const side = find(id);
+          const found = side && data.clusters[side];
+          return found ? describeCluster(data, side, found) : undefined;
+        }),
+      instances: (id) => ask(`rds instances of ${id}`, () => (find(id) ? instancesOf(clusterOf(id)) : [])),
+      engineVersion: (version) =>
+        ask(`rds engine version ${version}`, () => ({
+          version,
+          family: familyOf(parseAuroraVersion(version)),
+          upgradeTargets: [{ version: '9.7.mysql_aurora.9.7.4', isMajor: true }],
+        })),
+      parameterGroupFamily: (level, group) =>
+        ask(`rds ${level} group ${group}`, () => (level === 'cluster' ? data.groups[group]?.family : undefined)),
+      parameters: (level, group) =>
+        ask(`rds parameters of ${group}`, () => (level === 'cluster' ? parametersOf(data, group) : [])),
+      familyDefaults: (level, family) => ask(`rds defaults of ${family}`, () => (level === 'cluster' ? DEFAULTS : [])),
+      instanceEvents: (id) =>
+        ask(`rds events of ${id}`, () =>
+          SIDES.flatMap((side) => data.clusters[side] ?? [])
+            .filter((cluster) => cluster.members.some((member) => member.instanceId === id))
+            .flatMap((cluster) => cluster.events)
+            .map(({ atMs, message }) => ({ at: new Date(atMs), message })),
+        ),
+    },
+    dns: {
+      records: (_zone, name) =>
+        ask(`route53 records ${name}`, () => [
+          {
+            name,
+            type: 'CNAME',
+            ttlSeconds: 1,
+            values: [data.record.value],
+            setIdentifier: undefined,
+            weight: undefined,
+          },
+        ]),
+      changeStatus: () => ask('route53 change', () => (data.now >= data.record.inSyncAt ? 'INSYNC' : 'PENDING')),
+    },
+    secrets: {
+      credentials: () => Promise.reject(new UpgradeError('no secret here', { code: 'simulated', source: 'aws' })),
+    },
+  };
+}
+
+function describe({ input }: AwsCall): string {
+  const parameters = Array.isArray(input['Parameters'])
+    ? (input['Parameters'] as readonly { ParameterName: string; ParameterValue: string }[])
+    : [];
+  const shown = parameters.map((one) => `${one.ParameterName}=${one.ParameterValue}`);
+  const group = input['DBClusterParameterGroupName'];
+  return `(${[...(typeof group === 'string' ? [group] : []), ...shown].join(', ')})`;
+}
+
+function describeCluster(data: WorldData, side: Side, cluster: ClusterData): Cluster {
+  const isApplying = data.pending.some((one) => one.is === 'parameter' && one.side === side);
+  return {
+    id: cluster.id,
+    arn: `arn:aws:rds:eu-west-1:123456789012:cluster:${cluster.id}`,
+    status: cluster.status,
+    engine: 'aurora-mysql',
+    engineVersion: cluster.engineVersion,
+    endpoint: cluster.endpoint,
+    readerEndpoint: undefined,
+    port: 3306,
+    masterUsername: 'admin',
+    parameterGroup: cluster.group,
+    subnetGroup: 'private',
+    securityGroupIds: ['sg-1'],
+    kmsKeyId: undefined,
+    storageEncrypted: true,
+    backupRetentionDays: 7,
+    deletionProtection: cluster.deletionProtection,
+    managedMasterPassword: false,
+    members: cluster.members.map(({ instanceId, isWriter }) => ({
+      instanceId,
+      isWriter,
+      clusterParameterStatus: isApplying ? 'applying' : 'in-sync',
+    })),
+  };
+}
+
+function instancesOf(cluster: ClusterData | null): readonly Instance[] {
+  return (cluster?.members ?? []).map((member) => ({
+    id: member.instanceId,
+    clusterId: cluster?.id ?? '',
+    status: member.status,
+    instanceClass: 'db.r6g.large',
+    engineVersion: cluster?.engineVersion ?? '',
+    parameterGroup: 'default.instance',
+    parameterStatus: 'in-sync',
+    promotionTier: 0,
+    createdAt: undefined,
+  }));
+}
+
+function parametersOf(data: WorldData, group: string): readonly Parameter[] {
+  return Object.entries(data.groups[group]?.values ?? {}).map(([name, value]) => parameter(name, value, 'user'));
+}
+
+const DEFAULTS: readonly Parameter[] = [
+  'binlog_format',
+  'character_set_server',
+  'collation_server',
+  'init_connect',
+].map((name) => parameter(name, undefined, 'engine-default'));
+
+function parameter(name: string, value: string | undefined, source: string): Parameter {
+  return { name, value, source, applyType: 'dynamic', isModifiable: true, allowedValues: undefined };
+}

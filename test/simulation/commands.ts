@@ -1,0 +1,162 @@
+/** The tool's commands over a simulated world: composed as actions/cli does it, approved at once. */
+import type { UpgradeConfig } from '../../actions/config/schema';
+import { resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../../actions/cutover/driver';
+import { route53Record } from '../../actions/cutover/endpoints/route53-record';
+import { chooseFence } from '../../actions/cutover/fences/choose-fence';
+import { switchLocks } from '../../actions/cutover/locks';
+import { clusterFacts } from '../../actions/engine/context';
+import type { UpgradeEvent } from '../../actions/engine/events';
+import { BlockedError, runSteps, undoSteps } from '../../actions/engine/runner';
+import type { StepContext } from '../../actions/engine/step';
+import type { Side } from '../../actions/ports/mysql-server';
+import { servingSide, type Direction, type Phase } from '../../actions/state/format';
+import { StateSession } from '../../actions/state/state-session';
+import { stepsOf } from '../../actions/steps/catalogue';
+import { otherSide } from '../../actions/steps/channel';
+import { PROBE_USER, toolCredentials } from '../../actions/steps/tool-accounts';
+import { simulatedAws } from './aws';
+import { simulatedConnector } from './connector';
+import type { SimulatedProcess } from './process';
+import { simulatedStore } from './state-store';
+
+export type Ended =
+  | { readonly is: 'done' | 'aborted' | 'stalled' | 'waiting' }
+  /** Refused before any effect of the command. */
+  | { readonly is: 'refused'; readonly reason: string }
+  | { readonly is: 'failed'; readonly reason: string }
+  | { readonly is: 'crashed' };
+
+export interface Running {
+  readonly session: StateSession;
+  readonly context: StepContext;
+  /** Set while a switch runs. */
+  switch?: Switch;
+}
+
+export interface CommandSettings {
+  readonly config: UpgradeConfig;
+  readonly emit?: (event: UpgradeEvent, running: Running) => void;
+  readonly allowed?: readonly string[];
+}
+
+export type Command = 'cutover' | 'rollback' | 'apply' | 'undo';
+
+/** Runs a command to its end, or to the death of its process. Nothing of the process is left afterwards. */
+export async function runCommand(
+  command: Command,
+  process: SimulatedProcess,
+  settings: CommandSettings,
+): Promise<Ended> {
+  const ended = await Promise.race([
+    work(command, process, settings),
+    process.death.then(() => ({ is: 'crashed' }) as const),
+  ]);
+  process.end();
+  return ended;
+}
+
+async function work(command: Command, process: SimulatedProcess, settings: CommandSettings): Promise<Ended> {
+  try {
+    const running = await open(process, settings);
+    if (command === 'apply') return await apply(running);
+    if (command === 'undo') return await undo(running);
+    return { is: (await runSwitch(command, running, process)).is };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof Error && !('code' in error) && !reason.startsWith('read_only of')) throw error;
+    return { is: error instanceof BlockedError ? 'refused' : 'failed', reason };
+  }
+}
+
+async function open(process: SimulatedProcess, { config, emit, allowed }: CommandSettings): Promise<Running> {
+  const session = await StateSession.open(simulatedStore(process), config.name);
+  const context: StepContext = {
+    mysql: simulatedConnector(process),
+    aws: simulatedAws(process),
+    clock: {
+      now: () => new Date(process.world.now),
+      monotonicMs: () => process.world.now,
+      sleep: (ms, signal) => process.sleep(ms, signal),
+    },
+    config,
+    get phase() {
+      return session.state.phase;
+    },
+    get lineage() {
+      return session.state.lineage;
+    },
+    state: () => session.state,
+    facts: () => session.state.facts,
+    remember: (facts) => session.remember(facts),
+    emit: (event) => emit?.(event, running),
+    signal: process.interrupt.signal,
+    allowed: new Set(allowed ?? []),
+  };
+  const running: Running = { session, context };
+  return running;
+}
+
+async function apply({ session, context }: Running): Promise<Ended> {
+  const { phase, cutover } = session.state;
+  if (cutover) return { is: 'refused', reason: `a ${cutover.direction} is under way` };
+  if (phase === 'switched' || phase === 'finalized') return { is: 'refused', reason: `green serves already` };
+  if (session.state.serial === 0) await session.update((state) => state);
+  const prepared = await runSteps(stepsOf('prepare'), context, session);
+  if (prepared.is === 'waiting') return { is: 'waiting' };
+  await advance(session, 'prepared', ['new']);
+  const replicated = await runSteps(stepsOf('replicate'), context, session);
+  if (replicated.is === 'waiting') return { is: 'waiting' };
+  await advance(session, 'replicating', ['new', 'prepared']);
+  return { is: 'done' };
+}
+
+async function advance(session: StateSession, to: Phase, from: readonly Phase[]): Promise<void> {
+  if (from.includes(session.state.phase)) await session.update((state) => ({ ...state, phase: to }));
+}
+
+async function undo({ session, context }: Running): Promise<Ended> {
+  await undoSteps([...stepsOf('prepare'), ...stepsOf('replicate')], context, session);
+  return { is: 'done' };
+}
+
+async function runSwitch(direction: Direction, running: Running, process: SimulatedProcess): Promise<SwitchOutcome> {
+  const { session, context } = running;
+  const record = session.state.cutover;
+  const from: Side = direction === 'cutover' ? 'blue' : 'green';
+  refuse(direction, from, session);
+  const to = otherSide(from);
+  const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
+  const probe = record
+    ? undefined
+    : await context.mysql.openSessionAs(from, await toolCredentials(context, from, PROBE_USER));
+  const facts = { from: clusterFacts(context, from), to: clusterFacts(context, to) };
+  const it: Switch = {
+    session,
+    interrupt: process.interrupt.signal,
+    base: {
+      ...context,
+      id: record?.id ?? `${direction} ${session.state.history.length + 1} ${process.world.now}`,
+      direction,
+      from,
+      to,
+      servers: { blue, green },
+      probe,
+      fences: { blue: chooseFence(context, blue), green: chooseFence(context, green) },
+      endpoints: context.config.endpoints.map((endpoint) => route53Record(context, endpoint, facts.from, facts.to)),
+      locks: switchLocks([blue, green]),
+      found: { evidence: [] },
+    },
+  };
+  running.switch = it;
+  return record ? resumeSwitch(it, record) : startSwitch(it);
+}
+
+function refuse(direction: Direction, from: Side, { state }: StateSession): void {
+  const { cutover: record, phase } = state;
+  const fits = record
+    ? record.direction === direction
+    : ['replicating', 'switched', 'rolled-back'].includes(phase) && servingSide(phase) === from;
+  if (fits) return;
+  const summary = `${direction} does not fit ${record ? `a ${record.direction} under way` : `the phase ${phase}`}`;
+  throw new BlockedError({ id: direction }, [{ code: 'phase-refused', summary, detail: '' }]);
+}

@@ -1,0 +1,160 @@
+/**
+ * Tries what may go wrong, systematically: every fault at every call, then every second fault after it, in the same process
+ * or in the next one. Processes end, an operator runs the same command again, and in the end everything must be in order.
+ * Deterministic: a history is a list of faults a process, and it can be replayed from its world.
+ */
+import type { UpgradeConfig } from '../../actions/config/schema';
+import type { Direction } from '../../actions/state/format';
+import { runCommand, type Ended, type Running } from './commands';
+import { faultsOf, type Fault } from './faults';
+import { likenessOf, processLikeness } from './likeness';
+import { endWell } from './operator';
+import { SimulatedProcess } from './process';
+import { printTrail, type ProcessTrail } from './trail';
+import { SimulatedWorld, type Violation } from './world';
+import { copyOf, type WorldData } from './world-data';
+
+export interface Exploration {
+  readonly config: UpgradeConfig;
+  readonly direction: Direction;
+  /** A world at rest. */
+  readonly start: WorldData;
+  /** How many faults a history may have. */
+  readonly faults: number;
+  /** Faults of the surroundings, which may strike before any call. */
+  readonly surroundings?: readonly Fault[];
+  /** Stops after so many violations of different kinds. */
+  readonly enough?: number;
+}
+
+export interface Findings {
+  /** Distinct pairs of machine state and world in which a process was. */
+  readonly states: number;
+  /** Processes that were run, and their calls. */
+  readonly processes: number;
+  readonly calls: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** One history for each kind. */
+  readonly violations: readonly (Violation & { readonly trail: string })[];
+}
+
+/** A fault before or at a call of one process. */
+type Plan = readonly (readonly [number, Fault])[];
+
+interface Node {
+  readonly data: WorldData;
+  readonly left: number;
+  readonly trail: readonly ProcessTrail[];
+}
+
+interface Entry {
+  readonly key: string;
+  /** Calls made before it. */
+  readonly call: number;
+}
+
+export async function explore(exploration: Exploration): Promise<Findings> {
+  return new Explorer(exploration).run();
+}
+
+class Explorer {
+  /** Faults that were still left when the state was explored. */
+  private readonly seen = new Map<string, number>();
+  private readonly endedWell = new Set<string>();
+  private readonly found = new Map<string, Violation & { trail: string }>();
+  private readonly outcomes: Record<string, number> = {};
+  private processes = 0;
+  private calls = 0;
+
+  constructor(private readonly it: Exploration) {}
+
+  async run(): Promise<Findings> {
+    const nodes: Node[] = [{ data: this.it.start, left: this.it.faults, trail: [] }];
+    for (let node = nodes.pop(); node; node = nodes.pop()) await this.expand(node, nodes);
+    const { processes, calls, outcomes } = this;
+    return { states: this.seen.size, processes, calls, outcomes, violations: [...this.found.values()] };
+  }
+
+  private async expand(node: Node, nodes: Node[]): Promise<void> {
+    if (!this.isNew(`start ${likenessOf(node.data)}`, node.left)) return;
+    const plans: Plan[] = [[]];
+    for (let plan = plans.pop(); plan; plan = plans.pop()) {
+      if (this.found.size >= (this.it.enough ?? Infinity)) return;
+      const { world, ended, process, entries } = await this.tryOut(node.data, plan);
+      const trail = [...node.trail, { command: this.it.direction, calls: process.calls, ended: ended.is }];
+      const left = node.left - plan.length;
+      this.note(world.violations, trail);
+      await this.judgeEnd(world.data, ended, trail);
+      if (left === 0) continue;
+      if (ended.is !== 'done') nodes.push({ data: world.data, left, trail });
+      plans.push(...this.furtherFaults(plan, process, this.firstKnown(entries, plan, left)));
+    }
+  }
+
+  private async tryOut(
+    start: WorldData,
+    plan: Plan,
+  ): Promise<{ world: SimulatedWorld; ended: Ended; process: SimulatedProcess; entries: readonly Entry[] }> {
+    const world = new SimulatedWorld(copyOf(start));
+    const process = new SimulatedProcess(world, new Map(plan));
+    const entries: Entry[] = [];
+    const wantsEntries = plan.length < this.it.faults;
+    const ended = await runCommand(this.it.direction, process, {
+      config: this.it.config,
+      emit: (event, running: Running) => {
+        if (!wantsEntries || event.type !== 'cutover-state') return;
+        const isInterrupted = process.interrupt.signal.aborted;
+        const key = processLikeness(world.data, running, event.state, process.id, isInterrupted);
+        entries.push({ key, call: process.calls.length });
+      },
+    });
+    this.processes += 1;
+    this.calls += process.calls.length;
+    this.outcomes[ended.is] = (this.outcomes[ended.is] ?? 0) + 1;
+    // What the tool left to the server comes after it, and so does whatever held the applier.
+    world.pass(5_000);
+    for (const server of Object.values(world.data.servers)) if (server.channel) server.channel.isBlocked = false;
+    return { world, ended, process, entries };
+  }
+
+  /** The call from which on the process is in a state that has been explored with as many faults left. */
+  private firstKnown(entries: readonly Entry[], plan: Plan, left: number): number {
+    const last = plan.at(-1)?.[0] ?? -1;
+    for (const entry of entries) {
+      if (entry.call <= last) continue;
+      if (!this.isNew(entry.key, left)) return entry.call;
+    }
+    return Infinity;
+  }
+
+  private isNew(key: string, left: number): boolean {
+    if ((this.seen.get(key) ?? -1) >= left) return false;
+    this.seen.set(key, left);
+    return true;
+  }
+
+  private furtherFaults(plan: Plan, process: SimulatedProcess, until: number): readonly Plan[] {
+    const first = (plan.at(-1)?.[0] ?? -1) + 1;
+    return process.calls
+      .slice(first, until)
+      .flatMap(({ kind }, offset) =>
+        [...faultsOf(kind), ...(this.it.surroundings ?? [])].map((fault): Plan => [...plan, [first + offset, fault]]),
+      );
+  }
+
+  /** Without further faults an operator comes to a good end from wherever a process has left the world. */
+  private async judgeEnd(data: WorldData, ended: Ended, trail: readonly ProcessTrail[]): Promise<void> {
+    const key = `${ended.is} ${likenessOf(data)}`;
+    if (this.endedWell.has(key)) return;
+    this.endedWell.add(key);
+    const { violations, trail: rest } = await endWell(copyOf(data), ended, this.it);
+    this.note(violations, [...trail, ...rest]);
+  }
+
+  private note(violations: readonly Violation[], trail: readonly ProcessTrail[]): void {
+    for (const violation of violations) {
+      const key = `${violation.rule} ${violation.text.replace(/\d+/g, 'N')}`;
+      if (!this.found.has(key)) this.found.set(key, { ...violation, trail: printTrail(trail) });
+    }
+  }
+}

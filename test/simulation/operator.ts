@@ -1,0 +1,83 @@
+/** The person at the keyboard once nothing goes wrong any more: runs the same command again, as the tool says. */
+import type { UpgradeConfig } from '../../actions/config/schema';
+import { servingSide, type Direction } from '../../actions/state/format';
+import { runCommand, type Command, type Ended } from './commands';
+import { SimulatedProcess } from './process';
+import { judgeReboots, judgeRest } from './rest';
+import type { ProcessTrail } from './trail';
+import { SimulatedWorld, type Violation } from './world';
+import { copyOf, type WorldData } from './world-data';
+
+const MOST_RUNS = 6;
+/** Time that a person takes. */
+const PAUSE_MS = 10_000;
+
+export interface Work {
+  readonly config: UpgradeConfig;
+  readonly direction: Direction;
+}
+
+/**
+ * Goes on until the switch is done. Whenever a command says that it has given the side back, that must be true, and the
+ * switch must be possible from there.
+ */
+export async function endWell(
+  data: WorldData,
+  last: Ended,
+  work: Work,
+): Promise<{ violations: readonly Violation[]; trail: readonly ProcessTrail[] }> {
+  const world = new SimulatedWorld(data);
+  const trail: ProcessTrail[] = [];
+  let ended = last;
+  for (let runs = 0; ; runs++) {
+    world.pass(PAUSE_MS);
+    if (ended.is === 'done' || hasArrived(world, work.direction)) break;
+    if (ended.is === 'aborted') await judgeAborted(world, work, trail);
+    if (runs === MOST_RUNS) {
+      world.violated('I12', `${MOST_RUNS} runs have not come to an end; the last one: ${reasonOf(ended)}`);
+      return { violations: world.violations, trail };
+    }
+    if (ended.is === 'refused') await run(world, 'apply', work, trail);
+    ended = await run(world, work.direction, work, trail);
+  }
+  const serves = work.direction === 'cutover' ? 'green' : 'blue';
+  judgeRest(world, 'done', serves);
+  judgeReboots(world, serves);
+  return { violations: world.violations, trail };
+}
+
+/** A process that died after its last write has nothing left to do: the command then says that the side serves already. */
+function hasArrived({ data }: SimulatedWorld, direction: Direction): boolean {
+  return (
+    !data.disk?.cutover &&
+    data.disk?.history.at(-1)?.outcome === 'done' &&
+    data.disk.history.at(-1)?.direction === direction
+  );
+}
+
+/**
+ * What the tool says of an aborted switch must be true. Replication alone may be left in need of repair, which `apply` does;
+ * until then the other side lacks the latest writes, but nothing may be lost on the serving side or repeated anywhere.
+ */
+async function judgeAborted(world: SimulatedWorld, work: Work, trail: ProcessTrail[]): Promise<void> {
+  const serves = servingSide(world.data.disk?.phase ?? 'new');
+  const look = new SimulatedWorld(copyOf(world.data));
+  judgeRest(look, 'aborted', serves);
+  if (!look.violations.some(({ text }) => text.includes('channel'))) {
+    for (const { rule, text } of look.violations) world.violated(rule, text);
+    return;
+  }
+  await run(world, 'apply', work, trail);
+  judgeRest(world, 'aborted', serves);
+}
+
+async function run(world: SimulatedWorld, command: Command, { config }: Work, trail: ProcessTrail[]): Promise<Ended> {
+  const process = new SimulatedProcess(world, new Map());
+  const ended = await runCommand(command, process, { config });
+  trail.push({ command, calls: process.calls, ended: reasonOf(ended) });
+  return ended;
+}
+
+function reasonOf(ended: Ended): string {
+  return 'reason' in ended ? `${ended.is}: ${ended.reason}` : ended.is;
+}

@@ -1,0 +1,59 @@
+/** What must be true when a switch has ended and its channel has had time to catch up. */
+import type { Side } from '../../actions/ports/mysql-server';
+import { servingSide } from '../../actions/state/format';
+import { contentOf, sourceOf } from './binlog';
+import type { SimulatedWorld } from './world';
+import type { WorldData } from './world-data';
+
+/** Time in which a healthy channel has caught up with everything but the last moment. */
+const CATCH_UP_MS = 5_000;
+
+/** `outcome` is what the last command said. */
+export function judgeRest(world: SimulatedWorld, outcome: 'done' | 'aborted', serves: Side): void {
+  world.pass(CATCH_UP_MS);
+  const { data } = world;
+  const other: Side = serves === 'blue' ? 'green' : 'blue';
+  const say = (text: string): void => world.violated('I12', `${outcome}: ${text}`);
+  if (!data.disk) return say('there is no state');
+  if (data.disk.cutover) say('the state still has a switch under way');
+  if (servingSide(data.disk.phase) !== serves) say(`the phase is ${data.disk.phase}, but ${serves} serves`);
+  if (!world.isWritable(serves)) say(`${serves} does not accept writes`);
+  if (world.isWritable(other)) say(`${other} accepts writes`);
+  if (data.record.value !== data.clusters[serves]?.endpoint) say(`the endpoint does not point at ${serves}`);
+  judgeChannels(data, serves, other, say);
+  for (const problem of ledgerProblems(data, serves, other)) world.violated('P2', `${outcome}: ${problem}`);
+}
+
+function judgeChannels(data: WorldData, serves: Side, other: Side, say: (text: string) => void): void {
+  if (data.servers[serves].channel) say(`${serves} serves and has a channel`);
+  const { channel } = data.servers[other];
+  if (!channel) return say(`${other} has no channel`);
+  if (sourceOf(data, channel) !== serves) say(`${other} reads from somewhere else than ${serves}`);
+  if (!channel.isReceiving || !channel.isApplying) say(`the channel of ${other} does not run`);
+  if (channel.error !== null) say(`the channel of ${other} has stopped: ${channel.error}`);
+}
+
+/** Every acknowledged write exactly once on the side that serves, and on the other one too but for the last moment. */
+export function ledgerProblems(data: WorldData, serves: Side, other: Side): readonly string[] {
+  const problems: string[] = [];
+  for (const side of [serves, other]) {
+    const counts = new Map<string, number>();
+    for (const one of contentOf(data.servers[side])) counts.set(one, (counts.get(one) ?? 0) + 1);
+    // Those of the last moment are still on their way to the other side.
+    const promised = side === serves ? data.accepted : data.accepted.slice(0, -2);
+    const lost = promised.filter((one) => !counts.has(one)).length;
+    const twice = promised.filter((one) => (counts.get(one) ?? 0) > 1).length;
+    if (lost > 0) problems.push(`${lost} acknowledged writes are not on ${side}`);
+    if (twice > 0) problems.push(`${twice} writes were applied more than once on ${side}`);
+  }
+  return problems;
+}
+
+/** What holds only over a reboot: the values that the groups declare. */
+export function judgeReboots(world: SimulatedWorld, serves: Side): void {
+  world.reboot('blue');
+  world.reboot('green');
+  const other: Side = serves === 'blue' ? 'green' : 'blue';
+  if (!world.isWritable(serves)) world.violated('I11', `after a reboot ${serves} refuses writes`);
+  if (world.isWritable(other)) world.violated('I11', `after a reboot ${other} accepts writes`);
+}

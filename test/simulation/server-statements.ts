@@ -1,0 +1,150 @@
+/** What each statement of actions/mysql/statements.ts does to a simulated server. */
+import { UpgradeError } from '../../actions/engine/errors';
+import type { Side, Statement, Value } from '../../actions/ports/mysql-server';
+import { indexOf, sourceOf, transaction } from './binlog';
+import type { AccountData, ServerData, WorldData } from './world-data';
+
+export type Effect = Pick<Statement, 'name' | 'args'> & Partial<Pick<Statement, 'sql' | 'values'>>;
+
+/** Throws what the adapter would throw when the server refuses. */
+export function actOn(data: WorldData, side: Side, user: string, statement: Effect): void {
+  const act = ACTS[statement.name];
+  if (!act) throw new Error(`the simulated server does not know ${statement.name}`);
+  const { args, sql = '', values = [] } = statement;
+  act({ data, side, user, server: data.servers[side], args, sql, values });
+}
+
+export function refused(side: Side, name: string, errno: number, says: string): UpgradeError {
+  return new UpgradeError(`${side} refused ${name}: MySQL error ${errno}`, {
+    code: `mysql-${errno}`,
+    source: 'mysql',
+    hint: `MySQL says: ${says}.`,
+  });
+}
+
+interface Act {
+  readonly data: WorldData;
+  readonly side: Side;
+  readonly user: string;
+  readonly server: ServerData;
+  readonly args: Statement['args'];
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
+const ACTS: Readonly<Record<string, (act: Act) => void>> = {
+  'set-external-source': ({ data, side, server, args }) => {
+    refuseWhileRunning(side, server, 'set-external-source');
+    const channel = {
+      host: String(args['host']),
+      port: Number(args['port']),
+      received: 0,
+      applied: 0,
+      isReceiving: false,
+      isApplying: false,
+      isBlocked: false,
+      error: null,
+    };
+    const source = sourceOf(data, channel);
+    const start =
+      source && indexOf(data.servers[source], { file: String(args['file']), position: Number(args['position']) });
+    server.channel = {
+      ...channel,
+      received: start ?? 0,
+      applied: start ?? 0,
+      error: start === undefined ? 'Got fatal error 1236 from source when reading data from binary log' : null,
+    };
+  },
+  'reset-external-source': ({ side, server }) => {
+    refuseWhileRunning(side, server, 'reset-external-source');
+    server.channel = null;
+  },
+  'use-tls-on-channel': ({ side, server }) => {
+    refuseWhileRunning(side, server, 'use-tls-on-channel');
+  },
+  'start-replication': ({ data, side, server }) => {
+    const { channel } = server;
+    if (!channel) throw refused(side, 'start-replication', 1200, 'The server is not configured as replica');
+    const source = sourceOf(data, channel);
+    const canLogIn = source !== undefined && Object.values(data.servers[source].accounts).some((one) => one.replicates);
+    channel.isReceiving = canLogIn && channel.error === null;
+    channel.isApplying = true;
+  },
+  'stop-replication': ({ server }) => {
+    if (!server.channel) return;
+    server.channel.isReceiving = false;
+    server.channel.isApplying = false;
+  },
+  'set-read-only': ({ side, server, args }) => {
+    if (!server.hasReadOnlyProcedure)
+      throw refused(side, 'set-read-only', 1305, 'PROCEDURE mysql.rds_set_read_only does not exist');
+    server.isReadOnly = args['on'] === 1;
+  },
+  'set-binlog-retention': ({ server, args }) => {
+    const hours = args['hours'];
+    server.retentionHours = typeof hours === 'number' ? hours : null;
+  },
+  'kill-session': ({ side, server, args }) => {
+    const found = server.connections.findIndex(({ id }) => id === args['id']);
+    if (found < 0) throw refused(side, 'kill-session', 1094, 'Unknown thread id');
+    server.connections.splice(found, 1);
+  },
+  'create-account': ({ server, args, values }) => {
+    server.accounts[String(args['user'])] ??= { ...NO_RIGHTS, host: String(args['host']), password: String(values[2]) };
+  },
+  'set-account-password': (act) => {
+    const account = accountOf(act);
+    account.password = String(act.values[2]);
+    account.plugin = /IDENTIFIED WITH '(\w+)'/.exec(act.sql)?.[1] ?? '';
+    account.requiresTls = act.sql.endsWith('REQUIRE SSL');
+  },
+  'grant-replication': (act) => {
+    accountOf(act).replicates = true;
+  },
+  'grant-probe': (act) => {
+    accountOf(act).probes = true;
+  },
+  'drop-account': ({ server, args }) => {
+    server.accounts = Object.fromEntries(Object.entries(server.accounts).filter(([user]) => user !== args['user']));
+  },
+  'create-tool-schema': () => undefined,
+  'create-marker-table': ({ server }) => addTable(server, 'marker'),
+  'create-probe-table': ({ server }) => addTable(server, 'probe'),
+  'drop-tool-schema': ({ server }) => {
+    server.toolTables = [];
+  },
+  // The master user passes read_only; the row goes its way through the binary log like any other.
+  'write-marker': ({ server, side, args }) => {
+    const marker = transaction(side, `marker ${String(args['id'])}`);
+    if (!server.binlog.includes(marker)) server.binlog.push(marker);
+  },
+  'probe-write': ({ server, side, user }) => {
+    if (server.isReadOnly && user !== 'admin')
+      throw refused(side, 'probe-write', 1290, 'The MySQL server is running with the --read-only option');
+    server.binlog.push(transaction(side, 'probe'));
+  },
+};
+
+const NO_RIGHTS: AccountData = {
+  host: '%',
+  plugin: '',
+  password: '',
+  requiresTls: false,
+  replicates: false,
+  probes: false,
+};
+
+function accountOf({ server, side, args }: Act): AccountData {
+  const account = server.accounts[String(args['user'])];
+  if (!account) throw refused(side, 'account', 1396, 'Operation failed for the account');
+  return account;
+}
+
+function addTable(server: ServerData, name: string): void {
+  if (!server.toolTables.includes(name)) server.toolTables.push(name);
+}
+
+function refuseWhileRunning(side: Side, { channel }: ServerData, name: string): void {
+  if (channel && (channel.isReceiving || channel.isApplying))
+    throw refused(side, name, 3081, 'This operation cannot be performed with a running replica');
+}

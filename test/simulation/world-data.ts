@@ -1,0 +1,130 @@
+/** All that a simulated world is, as plain data: it can be copied, compared and looked at. Times are milliseconds. */
+import type { Side, Statement } from '../../actions/ports/mysql-server';
+import type { UpgradeState } from '../../actions/state/format';
+
+export const SIDES: readonly Side[] = ['blue', 'green'];
+
+export interface WorldData {
+  now: number;
+  servers: Record<Side, ServerData>;
+  clusters: Record<Side, ClusterData | null>;
+  /** Cluster parameter groups by name. */
+  groups: Record<string, GroupData>;
+  /** Address that the application's record holds. */
+  record: { value: string; inSyncAt: number };
+  /** What takes effect by itself when its time has come. */
+  pending: Pending[];
+  /** The state file. */
+  disk: UpgradeState | null;
+  /** Writes of the application that a server has acknowledged. */
+  accepted: Transaction[];
+  nextId: number;
+}
+
+export interface ServerData {
+  version: string;
+  isReadOnly: boolean;
+  /** The procedure of Aurora MySQL 3.06. */
+  hasReadOnlyProcedure: boolean;
+  binlogFormat: string;
+  retentionHours: number | null;
+  eventScheduler: 'ON' | 'OFF';
+  /** Content that came with the snapshot. */
+  inherited: readonly Transaction[];
+  /** Everything done here since, replicated transactions too (log_replica_updates). */
+  binlog: Transaction[];
+  /** Index in `binlog` at which each file begins; a restart begins a new one. */
+  files: number[];
+  channel: ChannelData | null;
+  /** Accounts of the tool by name. */
+  accounts: Record<string, AccountData>;
+  toolTables: string[];
+  connections: ConnectionData[];
+  /** Connection that holds the advisory lock. */
+  lockedBy: number | null;
+  accountsPassingReadOnly: { user: string; host: string }[];
+  longestTransactionSeconds: number;
+}
+
+/** `b12`, `g13`: the application's write 12 on blue, 13 on green; `g:probe`: one of the tool on green. */
+export type Transaction = string;
+
+export interface ChannelData {
+  host: string;
+  port: number;
+  /** Index in the source's binary log up to which events have been received and applied. */
+  received: number;
+  applied: number;
+  isReceiving: boolean;
+  isApplying: boolean;
+  /** The applier waits for a lock: it runs and does not move. */
+  isBlocked: boolean;
+  error: string | null;
+}
+
+export interface AccountData {
+  host: string;
+  plugin: string;
+  password: string;
+  requiresTls: boolean;
+  replicates: boolean;
+  probes: boolean;
+}
+
+export interface ConnectionData {
+  id: number;
+  user: string;
+  /** Of the tool's process that opened it; 0: the application's. */
+  process: number;
+}
+
+export interface ClusterData {
+  id: string;
+  status: string;
+  engineVersion: string;
+  endpoint: string;
+  group: string;
+  deletionProtection: boolean;
+  members: { instanceId: string; isWriter: boolean; status: string }[];
+  events: { atMs: number; message: string }[];
+}
+
+export interface GroupData {
+  family: string;
+  values: Record<string, string>;
+}
+
+export type Pending =
+  | { at: number; is: 'parameter'; side: Side; name: string; value: string }
+  | { at: number; is: 'status'; side: Side; to: string }
+  /** A statement or call whose client had given up on it. */
+  | { at: number; is: 'statement'; side: Side; statement: Pick<Statement, 'name' | 'args'> };
+
+export function copyOf(data: WorldData): WorldData {
+  return {
+    ...data,
+    servers: { blue: copyOfServer(data.servers.blue), green: copyOfServer(data.servers.green) },
+    clusters: structuredCopy(data.clusters),
+    groups: structuredCopy(data.groups),
+    record: { ...data.record },
+    pending: [...data.pending],
+    accepted: [...data.accepted],
+  };
+}
+
+function copyOfServer(server: ServerData): ServerData {
+  return {
+    ...server,
+    binlog: [...server.binlog],
+    files: [...server.files],
+    channel: server.channel && { ...server.channel },
+    accounts: structuredCopy(server.accounts),
+    toolTables: [...server.toolTables],
+    connections: [...server.connections],
+  };
+}
+
+/** Small plain objects only: several times quicker than structuredClone. */
+function structuredCopy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

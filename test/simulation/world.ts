@@ -1,0 +1,165 @@
+/** Two clusters, their AWS account, the application and the disk of the machine, with a clock that only calls move. */
+import type { Side } from '../../actions/ports/mysql-server';
+import type { Direction, UpgradeState } from '../../actions/state/format';
+import { letReplicationFlow, transaction } from './binlog';
+import { actOn } from './server-statements';
+import { SIDES, type Pending, type WorldData } from './world-data';
+
+/** How long RDS takes to apply a parameter to a running server: some polls long, so that histories stay short. */
+const PARAMETER_MS = 25;
+
+export interface Violation {
+  /** Name of the rule: `I1` to `I12`, `P2`. */
+  readonly rule: string;
+  readonly text: string;
+}
+
+export class SimulatedWorld {
+  readonly violations: Violation[] = [];
+  /** Direction of the switch whose commit is on disk. */
+  private committed: Direction | undefined;
+  private processes = 0;
+
+  constructor(readonly data: WorldData) {
+    this.committed = committedSwitch(data.disk);
+  }
+
+  get now(): number {
+    return this.data.now;
+  }
+
+  violated(rule: string, text: string): void {
+    this.violations.push({ rule, text });
+  }
+
+  nextProcess(): number {
+    this.processes += 1;
+    return this.processes;
+  }
+
+  /** One call takes a moment; clients write in it wherever they are let in. */
+  tick(): void {
+    this.data.now += 1;
+    this.settleDue();
+    this.clientsWrite();
+    this.watch();
+  }
+
+  /** Time in which replication flows; clients go on writing to the end of it. */
+  pass(ms: number): void {
+    const end = this.data.now + ms;
+    for (;;) {
+      const due = this.data.pending.reduce((least, one) => Math.min(least, one.at), end);
+      this.data.now = Math.max(this.data.now, Math.min(due, end));
+      const isOver = this.data.now >= end;
+      this.settleDue();
+      letReplicationFlow(this.data);
+      this.clientsWrite();
+      this.watch();
+      if (isOver) return;
+    }
+  }
+
+  isWritable(side: Side): boolean {
+    return this.data.clusters[side]?.status === 'available' && !this.data.servers[side].isReadOnly;
+  }
+
+  /** What the group says reaches the running server a moment later. */
+  applyParameter(side: Side, name: string, value: string): void {
+    this.data.pending.push({ at: this.data.now + PARAMETER_MS, is: 'parameter', side, name, value });
+  }
+
+  /** The process is gone: its connections break, and its locks with them. */
+  endProcess(process: number): void {
+    for (const side of SIDES) this.breakConnections(side, (connection) => connection.process === process);
+  }
+
+  breakConnections(
+    side: Side,
+    which: (connection: { readonly id: number; readonly process: number }) => boolean,
+  ): void {
+    const server = this.data.servers[side];
+    if (server.connections.some((one) => one.id === server.lockedBy && which(one))) server.lockedBy = null;
+    server.connections = server.connections.filter((one) => !which(one));
+  }
+
+  /** A crash recovery or failover: what the procedure had set is lost, configured channels start, a new log file begins. */
+  reboot(side: Side): void {
+    const server = this.data.servers[side];
+    const group = this.data.groups[this.data.clusters[side]?.group ?? ''];
+    this.breakConnections(side, () => true);
+    server.isReadOnly = group?.values['read_only'] === '1';
+    server.binlogFormat = group?.values['binlog_format'] ?? 'OFF';
+    server.eventScheduler = group?.values['event_scheduler'] === 'ON' ? 'ON' : 'OFF';
+    server.files.push(server.binlog.length);
+    if (server.channel && server.channel.error === null) {
+      server.channel.isReceiving = true;
+      server.channel.isApplying = true;
+      // Received and not applied: fetched again (relay_log_recovery).
+      server.channel.received = server.channel.applied;
+    }
+  }
+
+  /** Called with what has become durable. */
+  written(state: UpgradeState): void {
+    this.committed = committedSwitch(state);
+    this.data.disk = state;
+  }
+
+  private settleDue(): void {
+    const { data } = this;
+    if (data.pending.length === 0) return;
+    const due = data.pending.filter((one) => one.at <= data.now).sort((a, b) => a.at - b.at);
+    data.pending = data.pending.filter((one) => one.at > data.now);
+    for (const one of due) this.settle(one);
+  }
+
+  private settle(one: Pending): void {
+    const server = this.data.servers[one.side];
+    if (one.is === 'parameter') {
+      if (one.name === 'read_only') server.isReadOnly = one.value === '1';
+      if (one.name === 'event_scheduler') server.eventScheduler = one.value === 'ON' ? 'ON' : 'OFF';
+    } else if (one.is === 'status') {
+      this.settleStatus(one.side, one.to);
+    } else {
+      try {
+        actOn(this.data, one.side, 'admin', one.statement);
+      } catch {
+        // Nobody waits for it any more.
+      }
+    }
+  }
+
+  private settleStatus(side: Side, to: string): void {
+    const cluster = this.data.clusters[side];
+    if (!cluster) return;
+    if (to === 'deleted') this.data.clusters[side] = null;
+    else cluster.status = to;
+    if (to === 'available') this.reboot(side);
+  }
+
+  /** Clients everywhere: pools that have not noticed the switch write to the old side as soon as it lets them. */
+  private clientsWrite(): void {
+    for (const side of SIDES) {
+      if (!this.isWritable(side)) continue;
+      const write = transaction(side, this.data.nextId++);
+      this.data.servers[side].binlog.push(write);
+      this.data.accepted.push(write);
+    }
+  }
+
+  private watch(): void {
+    if (this.isWritable('blue') && this.isWritable('green')) this.violated('I1', 'both sides accept writes');
+    if (this.committed === undefined) return;
+    const from: Side = this.committed === 'cutover' ? 'blue' : 'green';
+    if (this.isWritable(from)) this.violated('I11', `${from} accepts writes after the commit of the ${this.committed}`);
+  }
+}
+
+/** The commit is `opening` on disk, and stays until the switch has ended. */
+export function committedSwitch(state: UpgradeState | null): Direction | undefined {
+  const record = state?.cutover;
+  if (!record) return undefined;
+  const isCommitted = record.state === 'opening' || (record.state === 'stalled' && record.resumeAt === 'opening');
+  return isCommitted ? record.direction : undefined;
+}
