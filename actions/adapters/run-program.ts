@@ -14,7 +14,7 @@ export interface ProgramResult {
 
 /**
  * Runs a program to its end without a shell. Rejects when it cannot be started (`ENOENT`), when a signal ends it or when
- * it takes too long; any exit code is a result.
+ * it takes too long (`ABORT_ERR`); any exit code is a result.
  */
 export function runProgram(file: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
@@ -22,7 +22,8 @@ export function runProgram(file: string, args: readonly string[], options: Progr
       cwd: options.cwd,
       env: options.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs,
+      // Not `timeout`: its timer outlives a program that could not be started and holds the process open.
+      signal: AbortSignal.timeout(options.timeoutMs),
     });
     let stdout = '';
     let stderr = '';

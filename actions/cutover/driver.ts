@@ -36,7 +36,7 @@ const GATE_MS = 15_000;
 
 export interface Switch {
   /** Everything but what depends on the running effect. */
-  readonly base: Omit<SwitchContext, 'within' | 'signal' | 'renewChannel'>;
+  readonly base: Omit<SwitchContext, 'within' | 'signal'>;
   readonly session: StateSession;
   /** Aborted by the first Ctrl-C; heeded before the commit only. */
   readonly interrupt: AbortSignal;
@@ -148,17 +148,7 @@ async function carryOut(it: Switch, effect: Effect, state: MachineState): Promis
 }
 
 function contextFor(it: Switch, within: () => CallLimits, signal: AbortSignal): SwitchContext {
-  return {
-    ...it.base,
-    within,
-    signal,
-    renewChannel: (side, position) =>
-      it.session.update((state) => ({
-        ...state,
-        facts: { ...state.facts, channelStart: { ...state.facts.channelStart, [side]: position } },
-        steps: { ...state.steps, 'replicate-from-blue': { status: 'undone', at: it.base.clock.now().toISOString() } },
-      })),
-  };
+  return { ...it.base, within, signal };
 }
 
 /** Undefined when it is durable. */

@@ -73,11 +73,11 @@ const ORDER: readonly EffectId[] = ['fence', 'drain', 'arm-way-back', 'open', 's
 const TITLES: Readonly<Record<EffectId, (from: Side) => string>> = {
   fence: (from) => `Refuse writes on ${from}, prove it, note its final position`,
   drain: (from) => `Wait until ${otherSide(from)} has applied the final position of ${from}`,
-  'arm-way-back': (from) => `End the channel of ${otherSide(from)} and point ${from} at it`,
+  'arm-way-back': (from) => `Stop the channel of ${otherSide(from)}, note where its own log ends`,
   open: (from) => `Let writes in on ${otherSide(from)}`,
   'switch-endpoints': (from) => `Point the application at ${otherSide(from)}, then end its sessions on ${from}`,
   'confirm-way-back': (from) =>
-    `Start the reverse channel and prove it with a row; make the fence of ${from} last over reboots`,
+    `Turn the channel round and prove it with a row; make the fence of ${from} last over reboots`,
 };
 
 async function changesOf(
@@ -104,14 +104,12 @@ async function changesOf(
   return {
     fence: [...chooseFence(context, source).changes(true), ...sql(from, probeWrite())],
     drain: [],
-    'arm-way-back': [
-      ...sql(to, stopReplication(), resetExternalSource(dialectOf(replica.version))),
-      ...sql(from, back, ...(encrypts ? [useTlsOnChannel()] : [])),
-    ],
+    'arm-way-back': sql(to, stopReplication()),
     open: chooseFence(context, replica).changes(false),
     'switch-endpoints': (await Promise.all(endpoints.map((endpoint) => endpoint.changes()))).flat(),
     'confirm-way-back': [
-      ...sql(from, startReplication()),
+      ...sql(to, resetExternalSource(dialectOf(replica.version))),
+      ...sql(from, back, ...(encrypts ? [useTlsOnChannel()] : []), startReplication()),
       ...sql(
         to,
         writeMarker({

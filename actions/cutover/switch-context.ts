@@ -21,8 +21,6 @@ export interface SwitchContext extends StepContext {
   readonly locks: SwitchLocks;
   /** What effects learn on their way; durable from the commit on. */
   readonly found: SwitchFacts;
-  /** Durably notes where the channel of `side` begins from now on. */
-  readonly renewChannel: (side: Side, position: BinlogPosition) => Promise<void>;
   /** Limits of one call: what is left until the deadline of the running effect. */
   readonly within: () => CallLimits;
 }

@@ -144,6 +144,16 @@ export function sessions(): Query<readonly SessionFacts[]> {
   );
 }
 
+/** Other sessions that are setting read_only right now: one that timed out for its caller may still be waiting for a lock. */
+export function pendingReadOnlyChanges(): Query<number> {
+  return query(
+    'pending-read-only-changes',
+    "SELECT COUNT(*) AS pending FROM information_schema.processlist WHERE INFO LIKE '%read_only%' AND COMMAND = 'Query' " +
+      'AND ID <> CONNECTION_ID()',
+    (rows) => Number(rows[0]?.['pending'] ?? 0),
+  );
+}
+
 export interface OpenTransaction {
   readonly sessionId: number;
   readonly ageSeconds: number;

@@ -18,7 +18,11 @@ const POLL_MS = 200;
  * The writers must have stopped. Waits until the other side holds what the serving side holds, at most 15 s: what is missing
  * there after that is counted as missing.
  */
-export async function auditSides(lab: LabDescription, sides: AuditedSides, snapshot: LedgerSnapshot): Promise<LedgerAudit> {
+export async function auditSides(
+  lab: LabDescription,
+  sides: AuditedSides,
+  snapshot: LedgerSnapshot,
+): Promise<LedgerAudit> {
   const serving = await connect(lab, sides.servingEndpoint);
   const other = await connect(lab, sides.otherEndpoint);
   try {

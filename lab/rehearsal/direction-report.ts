@@ -6,7 +6,7 @@ import type { SwitchMeasurement } from '../writers/switch-measurement';
 const TITLES: Readonly<Record<string, string>> = {
   fencing: 'Refuse writes and prove it',
   draining: 'Wait for the last write to arrive',
-  arming: 'Point the old side at the new one',
+  arming: 'Stop the channel, note where the way back begins',
   opening: 'Let writes in on the new side',
   routing: 'Switch the endpoints',
   confirming: 'Prove the way back, wait for DNS',

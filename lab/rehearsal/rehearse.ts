@@ -54,6 +54,7 @@ interface Watched {
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
   const start = performance.now();
   await stopLab(options.dir);
+  await removeLeftovers(options.dir);
   const log = new StepLog(options.progress);
   const lab = await log.step('Start the lab: real servers, AWS endpoint, DNS, relays', () =>
     startLab({ pair: options.pair, dir: options.dir }, (text) => options.progress(`    ${text}`)),
@@ -69,6 +70,18 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     else await stopLab(lab.dir);
   }
   return rehearsal.result(performance.now() - start);
+}
+
+/** What an earlier rehearsal's upgrade knew of servers that are gone. */
+async function removeLeftovers(dir: string): Promise<void> {
+  const leftovers = [
+    '.aurora-cutover',
+    'cdktf.out',
+    'plans',
+    'terraform.orders.tfstate',
+    'terraform.orders.tfstate.backup',
+  ];
+  for (const name of leftovers) await rm(join(dir, name), { recursive: true, force: true });
 }
 
 class Rehearsal {
@@ -127,7 +140,8 @@ class Rehearsal {
     };
     const isComplete = this.audit !== undefined && cutover !== undefined && rollback !== undefined;
     const isClean = writes.lost + writes.duplicated + writes.dual + (this.audit?.missingOnOther.length ?? 0) === 0;
-    const isTruthful = Object.keys(this.pending).length === 4 && Object.values(this.pending).every((count) => count === 0);
+    const isTruthful =
+      Object.keys(this.pending).length === 4 && Object.values(this.pending).every((count) => count === 0);
     return {
       type: 'rehearsal',
       ok: this.log.ok && isComplete && isClean && isTruthful && writes.acknowledged > 0,
@@ -149,7 +163,9 @@ class Rehearsal {
       if (accept.includes(run.exitCode)) return run;
       const error = run.objects.find((object) => object['type'] === 'error');
       const said = error ? JSON.stringify(error) : run.stderr.trim();
-      throw new Error(`\`aurora-cutover ${args.join(' ')}\` ended with ${run.exitCode}: ${said || JSON.stringify(run.objects.at(-1))}`);
+      throw new Error(
+        `\`aurora-cutover ${args.join(' ')}\` ended with ${run.exitCode}: ${said || JSON.stringify(run.objects.at(-1))}`,
+      );
     });
   }
 
@@ -200,14 +216,24 @@ class Rehearsal {
     const settle = (): Promise<void> => new Promise((wake) => setTimeout(wake, this.options.loadSeconds * 1_000));
     await this.log.step(`Load for ${this.options.loadSeconds} s`, settle);
     const fromMs = monotonicMs() - this.options.loadSeconds * 1_000;
-    const run = await this.tool(direction === 'cutover' ? 'Cutover under load' : 'Rollback under load', [direction, '--auto-approve', ...args]);
+    const run = await this.tool(direction === 'cutover' ? 'Cutover under load' : 'Rollback under load', [
+      direction,
+      '--auto-approve',
+      ...args,
+    ]);
     await this.log.step(`Load for ${this.options.loadSeconds} s`, settle);
     const answer = run.objects.find((object) => object['type'] === direction) as
-      | { outcome: { summary: CutoverSummary }; evidence: readonly string[] }
-      | undefined;
+      { outcome: { summary: CutoverSummary }; evidence: readonly string[] } | undefined;
     if (!answer) throw new Error(`${direction} printed no result`);
     const gates = run.objects.filter((object) => object['type'] === 'gate') as unknown as DirectionReport['gates'];
-    this.watched.push({ direction, summary: answer.outcome.summary, gates, evidence: answer.evidence, fromMs, toMs: monotonicMs() });
+    this.watched.push({
+      direction,
+      summary: answer.outcome.summary,
+      gates,
+      evidence: answer.evidence,
+      fromMs,
+      toMs: monotonicMs(),
+    });
   }
 
   private async auditWrites(): Promise<void> {
@@ -235,7 +261,9 @@ class Rehearsal {
     const times = this.measurements()
       .filter(({ watched }) => watched.direction === direction)
       .flatMap(({ measured: { gapMs, dnsTailMs } }) =>
-        gapMs === undefined || dnsTailMs === undefined ? [] : [{ gapMs: Math.round(gapMs), dnsTailMs: Math.round(dnsTailMs) }],
+        gapMs === undefined || dnsTailMs === undefined
+          ? []
+          : [{ gapMs: Math.round(gapMs), dnsTailMs: Math.round(dnsTailMs) }],
       );
     return times.sort((a, b) => b.gapMs - a.gapMs)[0];
   }

@@ -30,7 +30,13 @@ export function runTool(args: readonly string[], options: RunOptions): Promise<R
 export function runCdktf(args: readonly string[], options: RunOptions): Promise<Run> {
   return run(join(CLONE, 'node_modules', '.bin', 'cdktf'), args, {
     ...options,
-    environment: { ...options.environment, CHECKPOINT_DISABLE: '1', DISABLE_VERSION_CHECK: '1', CI: '1', FORCE_COLOR: '0' },
+    environment: {
+      ...options.environment,
+      CHECKPOINT_DISABLE: '1',
+      DISABLE_VERSION_CHECK: '1',
+      CI: '1',
+      FORCE_COLOR: '0',
+    },
   });
 }
 

@@ -4,7 +4,7 @@ import { waitUntil } from '../../engine/wait-until';
 import { formatPosition } from '../../mysql/position';
 import { markers, replicaStatus } from '../../mysql/queries';
 import { startReplication, writeMarker } from '../../mysql/statements';
-import { configureChannel, describeChannel, isRunning } from '../../steps/channel';
+import { configureChannel, describeChannel, isRunning, removeChannel } from '../../steps/channel';
 import { clusterFacts } from '../../engine/context';
 import { killApplicationSessions } from '../kill-sessions';
 import type { SwitchContext } from '../switch-context';
@@ -14,7 +14,7 @@ import type { SwitchContext } from '../switch-context';
  * over reboots. Every part looks before it acts, so a retry goes on where the last attempt stopped.
  */
 export async function confirmWayBack(context: SwitchContext): Promise<void> {
-  await startReverse(context);
+  await turnChannel(context);
   const { finalPosition, reversePosition } = context.found;
   if (!finalPosition || !reversePosition)
     throw new UpgradeError('the positions of the switch are unknown', { code: 'position-missing', source: 'tool' });
@@ -35,7 +35,9 @@ export async function confirmWayBack(context: SwitchContext): Promise<void> {
   await endStragglers(context);
 }
 
-async function startReverse(context: SwitchContext): Promise<void> {
+/** Forgets the channel that fed the new side, sets the reverse one up from the recorded position, and starts it. */
+async function turnChannel(context: SwitchContext): Promise<void> {
+  await removeChannel(context, context.to, context.within());
   const replica = context.servers[context.from];
   let status = await replica.read(replicaStatus(replica.version), context.within());
   if (!status && context.found.reversePosition) {

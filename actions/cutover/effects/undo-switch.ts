@@ -1,62 +1,45 @@
-import { messageOf } from '../../engine/errors';
-import { formatPosition } from '../../mysql/position';
-import { binlogPosition, replicaStatus } from '../../mysql/queries';
+import { messageOf, UpgradeError } from '../../engine/errors';
+import { replicaStatus } from '../../mysql/queries';
 import { startReplication } from '../../mysql/statements';
-import { configureChannel, isRunning, removeChannel } from '../../steps/channel';
+import { isRunning } from '../../steps/channel';
 import type { SwitchContext } from '../switch-context';
 
 /**
- * Gives the fenced side back. It decides by what it finds, not by what the dead process meant to do. Giving back matters more
- * than tidiness: what fails after it is reported and repaired by the next `apply`.
+ * Gives the fenced side back. It decides by what it finds, not by what the dead process meant to do. Before the commit the
+ * channel to the other side is stopped at most, so starting it is all that is left. Giving back matters more than tidiness:
+ * what fails after it is reported and repaired by the next `apply`.
  */
 export async function undoSwitch(context: SwitchContext): Promise<void> {
-  await rememberForwardPosition(context);
-  await context.fences[context.from].open(context.within());
+  await openForGood(context);
   context.found.evidence.push(`${context.from} accepts writes again`);
-  await orWarn(context, 'reverse-channel-left', () => removeChannel(context, context.from, context.within()));
-  await orWarn(context, 'forward-channel-left', () => restoreForwardChannel(context));
-}
-
-/**
- * When the forward channel is gone already, the fenced side's position is where it must begin again: everything before it was
- * applied before the channel was reset. Only known while the fence is closed, so it is recorded first.
- */
-async function rememberForwardPosition(context: SwitchContext): Promise<void> {
-  const replica = context.servers[context.to];
-  const source = context.servers[context.from];
   try {
-    if (await replica.read(replicaStatus(replica.version), context.within())) return;
-    if (!(await context.fences[context.from].isClosed(context.within()))) return;
-    const position = await source.read(binlogPosition(source.version), context.within());
-    if (!position) return;
-    await context.renewChannel(context.to, position);
-    context.found.evidence.push(`${context.to} goes on from ${formatPosition(position)} of ${context.from}`);
+    const replica = context.servers[context.to];
+    const status = await replica.read(replicaStatus(replica.version), context.within());
+    if (status && !isRunning(status)) await replica.run(startReplication(), context.within());
   } catch (error) {
-    warn(context, 'forward-position-unknown', error);
+    context.emit({
+      type: 'note',
+      level: 'warning',
+      code: 'forward-channel-left',
+      text: `${messageOf(error)}. ${context.from} serves all the same; run \`npm run apply\` to repair replication.`,
+    });
   }
 }
 
-async function restoreForwardChannel(context: SwitchContext): Promise<void> {
-  const replica = context.servers[context.to];
-  const status = await replica.read(replicaStatus(replica.version), context.within());
-  const position = context.facts().channelStart?.[context.to];
-  if (!status && position) await configureChannel(context, context.to, position, context.within());
-  if (!status || !isRunning(status)) await replica.run(startReplication(), context.within());
-}
+const ATTEMPTS = 3;
 
-async function orWarn(context: SwitchContext, code: string, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    warn(context, code, error);
+/** A close that was asked for and timed out may still take effect after the first open (I6): look again when all is settled. */
+async function openForGood(context: SwitchContext): Promise<void> {
+  const fence = context.fences[context.from];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    await fence.open(context.within());
+    await fence.settle(context.within());
+    if (!(await fence.isClosed(context.within()))) return;
   }
-}
-
-function warn(context: SwitchContext, code: string, error: unknown): void {
-  context.emit({
-    type: 'note',
-    level: 'warning',
-    code,
-    text: `${messageOf(error)}. ${context.from} is served all the same; run \`npm run apply\` to repair replication.`,
+  throw new UpgradeError(`${context.from} is read only again each time it is opened`, {
+    code: 'fence-closes-again',
+    source: 'mysql',
+    retryable: true,
+    hint: 'Something else sets read_only there: another operator, or a parameter group being applied. Stop it, then run the command again.',
   });
 }

@@ -10,6 +10,6 @@ import { rdsSetReadOnlyFence } from './rds-set-read-only';
 export function chooseFence(context: StepContext, server: MysqlServer): Fence {
   const facts = clusterFacts(context, server.side);
   return hasReadOnlyProcedure(parseAuroraVersion(facts.engineVersion))
-    ? rdsSetReadOnlyFence(server, facts)
+    ? rdsSetReadOnlyFence(context, server, facts)
     : clusterParameterGroupFence(context, server, facts);
 }

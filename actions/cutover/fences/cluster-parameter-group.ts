@@ -17,33 +17,34 @@ export function clusterParameterGroupFence(context: StepContext, server: MysqlSe
   const group = facts.clusterParameterGroup;
   const isClosed = async (within: CallLimits): Promise<boolean> =>
     (await server.read(serverIdentity(), within)).isReadOnly;
-  const shows = (closed: boolean, within: CallLimits, settled: () => Promise<boolean>): Promise<true> =>
+  const until = (what: string, within: CallLimits, probe: () => Promise<boolean>): Promise<true> =>
     waitUntil(
       {
         clock: context.clock,
         emit: context.emit,
         signal: within.signal ?? context.signal,
-        reason: `read_only of ${server.side} to become ${closed ? 'ON' : 'OFF'}`,
+        reason: what,
         budgetMs: within.timeoutMs,
         intervalMs: POLL_MS,
         hint: `Look at the parameter group ${group} in the RDS console.`,
       },
-      async () => ((await isClosed(within)) === closed && (await settled()) ? true : undefined),
+      async () => ((await probe()) ? true : undefined),
     );
-  // A change that RDS has accepted but not applied yet could close the fence again after it was seen open.
-  const inSync = async (): Promise<boolean> => {
-    const cluster = await context.aws.rds.cluster(facts.clusterId);
-    return cluster?.members.find((member) => member.isWriter)?.clusterParameterStatus !== 'applying';
+  const set = async (closed: boolean, within: CallLimits): Promise<void> => {
+    await context.aws.run(setReadOnlyParameter(group, closed), within);
+    const what = `read_only of ${server.side} to become ${closed ? 'ON' : 'OFF'}`;
+    await until(what, within, async () => (await isClosed(within)) === closed);
   };
   return {
     kind: 'cluster-parameter-group',
-    async close(within) {
-      await context.aws.run(setReadOnlyParameter(group, true), within);
-      await shows(true, within, () => Promise.resolve(true));
-    },
-    async open(within) {
-      await context.aws.run(setReadOnlyParameter(group, false), within);
-      await shows(false, within, inSync);
+    close: (within) => set(true, within),
+    open: (within) => set(false, within),
+    // A change that RDS has accepted but not applied yet could undo what was seen on the server.
+    async settle(within) {
+      await until(`the parameters of ${server.side} to be applied`, within, async () => {
+        const cluster = await context.aws.rds.cluster(facts.clusterId);
+        return cluster?.members.find((member) => member.isWriter)?.clusterParameterStatus !== 'applying';
+      });
     },
     isClosed,
     changes: (closed) => aws(setReadOnlyParameter(group, closed)),

@@ -1,5 +1,7 @@
 import { sql } from '../../engine/context';
-import { serverIdentity } from '../../mysql/queries';
+import type { StepContext } from '../../engine/step';
+import { waitUntil } from '../../engine/wait-until';
+import { pendingReadOnlyChanges, serverIdentity } from '../../mysql/queries';
 import { setReadOnly } from '../../mysql/statements';
 import type { CallLimits, MysqlServer } from '../../ports/mysql-server';
 import type { ClusterFacts } from '../../state/format';
@@ -9,7 +11,7 @@ import type { Fence } from './fence';
  * `mysql.rds_set_read_only`, Aurora MySQL 3.06 and later: one statement, no round trip through AWS. It is lost by a reboot,
  * so the parameter group is set to the same value once the switch is over.
  */
-export function rdsSetReadOnlyFence(server: MysqlServer, facts: ClusterFacts): Fence {
+export function rdsSetReadOnlyFence(context: StepContext, server: MysqlServer, facts: ClusterFacts): Fence {
   const set = async (closed: boolean, within: CallLimits): Promise<void> => {
     await server.run(setReadOnly(closed), within);
     if ((await isClosed(within)) !== closed)
@@ -21,6 +23,20 @@ export function rdsSetReadOnlyFence(server: MysqlServer, facts: ClusterFacts): F
     kind: 'rds-set-read-only',
     close: (within) => set(true, within),
     open: (within) => set(false, within),
+    async settle(within) {
+      await waitUntil(
+        {
+          clock: context.clock,
+          emit: context.emit,
+          signal: within.signal ?? context.signal,
+          reason: `earlier changes of read_only on ${server.side} to end`,
+          budgetMs: within.timeoutMs,
+          intervalMs: 100,
+          hint: 'Another session is setting read_only; end it with `CALL mysql.rds_kill(<id>)`.',
+        },
+        async () => ((await server.read(pendingReadOnlyChanges(), within)) === 0 ? true : undefined),
+      );
+    },
     isClosed,
     changes: (closed) => sql(server.side, setReadOnly(closed)),
     manualOpen: () => [
