@@ -32,11 +32,11 @@ export function blueprintOf(config: UpgradeConfig, state: UpgradeState | undefin
     names,
     blue,
     clusterParameters: withPhase(parameters.cluster, phase),
-    instanceParameters: parameters.instance,
+    instanceParameters: literalValues(parameters.instance),
     notCarried: parameters.notCarried,
     isPlainClone:
       config.green.source === 'clone' && green === undefined && blue.engineVersion !== config.green.engineVersion,
-    tags: { 'aurora-cutover': config.name, ...config.tags },
+    tags: literals({ 'aurora-cutover': config.name, ...config.tags }),
   };
 }
 
@@ -47,7 +47,20 @@ function withPhase(
 ): readonly DeclaredParameter[] {
   const followsPhase = new Set(Object.keys(phase));
   return [
-    ...carried.filter((parameter) => !followsPhase.has(parameter.name)),
+    ...literalValues(carried.filter((parameter) => !followsPhase.has(parameter.name))),
     ...Object.entries(phase).map(([name, value]): DeclaredParameter => ({ name, value, applyMethod: 'immediate' })),
   ];
+}
+
+function literalValues(parameters: readonly DeclaredParameter[]): readonly DeclaredParameter[] {
+  return parameters.map((parameter) => ({ ...parameter, value: literal(parameter.value) }));
+}
+
+function literals(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, literal(text)]));
+}
+
+/** Terraform reads `${` and `%{` in any text as the start of an expression; doubling the sign takes that away. */
+function literal(text: string): string {
+  return text.replace(/([$%])\{/g, '$1$1{');
 }

@@ -191,6 +191,43 @@ describe('options', () => {
   });
 });
 
+test('values that look like expressions of Terraform stay what they are', () => {
+  const parameters = {
+    family: 'aurora-mysql8.0',
+    cluster: [
+      {
+        name: 'init_connect',
+        value: "SET @a = '${x}', @b = '%{y}'",
+        applyMethod: 'immediate',
+        origin: 'blue',
+      } as const,
+    ],
+    instance: [
+      {
+        name: 'max_connections',
+        value: '{DBInstanceClassMemory/12582880}',
+        applyMethod: 'immediate',
+        origin: 'blue',
+      } as const,
+    ],
+    notCarried: [],
+  };
+  const synthesised = synthesise(
+    makeConfig({ tags: { owner: '${me}' } }),
+    makeState({ facts: { ...FACTS, parameters } }),
+  );
+  const group = resourceOf(synthesised, 'aws_rds_cluster_parameter_group.cluster');
+  expect(group['parameter']).toContainEqual({
+    name: 'init_connect',
+    value: "SET @a = '$${x}', @b = '%%{y}'",
+    apply_method: 'immediate',
+  });
+  expect(group['tags']).toEqual({ 'aurora-cutover': 'orders-v3', owner: '$${me}' });
+  expect(resourceOf(synthesised, 'aws_db_parameter_group.instance')['parameter']).toEqual([
+    { name: 'max_connections', value: '{DBInstanceClassMemory/12582880}', apply_method: 'immediate' },
+  ]);
+});
+
 describe('parameters that follow the phase', () => {
   const phaseValues = (phase: UpgradeState['phase']) => {
     const group = resourceOf(synthesise(makeConfig(), makeState({ phase })), 'aws_rds_cluster_parameter_group.cluster');
