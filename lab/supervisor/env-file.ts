@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { LabDescription } from '../contract';
 import { labFiles } from './lab-files';
 
@@ -18,7 +17,7 @@ export function labEnvironment(lab: LabDescription): Readonly<Record<string, str
     TF_CLI_CONFIG_FILE: labFiles(lab.dir).terraformSettings,
     TF_DISABLE_PLUGIN_TLS: '1',
     // Of this lab, so that labs side by side share no Terraform working folder; `cdktf` reads it as its --output.
-    CDKTF_OUTPUT: join(lab.dir, 'cdktf.out'),
+    CDKTF_OUTPUT: labFiles(lab.dir).cdktfOutput,
     CHECKPOINT_DISABLE: '1',
     LAB_APP_USER: application.user,
     LAB_APP_PASSWORD: application.password,

@@ -2,40 +2,25 @@ import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where everything of a lab lies in its directory. Sockets must stay short: a path of more than 107 bytes cannot be bound. */
-export interface LabFiles {
-  readonly record: string;
-  readonly log: string;
-  readonly controlSocket: string;
-  readonly environment: string;
-  readonly upgrade: string;
-  readonly terraformSettings: string;
-  readonly terraformMirror: string;
-  readonly account: string;
-  readonly engine: string;
-  readonly certificates: string;
-}
-
-const NAMES: LabFiles = {
-  record: 'lab.json',
-  log: 'labd.log',
-  controlSocket: 'control.sock',
-  environment: 'env',
-  upgrade: 'upgrade.yaml',
-  terraformSettings: 'terraform.rc',
-  terraformMirror: 'mirror',
-  account: 'aws.json',
-  engine: 'mysql',
-  certificates: 'tls',
-};
-
 /** Made by the network (see lab/network/addresses.ts). */
 const NETWORK_NAMES = ['addresses.json', 'addresses.json.new', 'hosts', 'hosts.new'];
 
-export function labFiles(dir: string): LabFiles {
-  return Object.fromEntries(
-    Object.entries(NAMES).map(([key, name]) => [key, join(dir, name as string)]),
-  ) as unknown as LabFiles;
+/** Where everything of a lab lies in its directory. */
+export function labFiles(dir: string) {
+  return {
+    record: join(dir, 'lab.json'),
+    log: join(dir, 'labd.log'),
+    controlSocket: join(dir, 'control.sock'),
+    environment: join(dir, 'env'),
+    upgrade: join(dir, 'upgrade.yaml'),
+    terraformSettings: join(dir, 'terraform.rc'),
+    terraformMirror: join(dir, 'mirror'),
+    /** Made by `cdktf`, but of no use without the lab. */
+    cdktfOutput: join(dir, 'cdktf.out'),
+    account: join(dir, 'aws.json'),
+    engine: join(dir, 'mysql'),
+    certificates: join(dir, 'tls'),
+  } as const;
 }
 
 /**

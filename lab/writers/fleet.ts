@@ -5,6 +5,7 @@ import type { LoadOptions, LoadProgress } from './messages';
 import { monotonicMs } from './monotonic';
 import { openMysqlSession } from './mysql-session';
 import { Writer } from './writer';
+import type { WriterSession } from './writer-session';
 
 /** A writer whose server is silent ends at the latest after this. */
 const STOP_PATIENCE_MS = 1000;
@@ -15,7 +16,9 @@ export class Fleet {
   private readonly runs: readonly Promise<void>[];
 
   constructor(options: LoadOptions) {
-    const resolver = new HostResolver(options.dns);
+    // Two resolvers: what a probe has just learnt must not reach the pooled clients before their TTL has passed.
+    const fresh = new HostResolver(options.dns);
+    const caching = new HostResolver(options.dns);
     this.writers = Array.from({ length: options.writers }, (_, index) => {
       const kind = index % 2 === 0 ? 'probe' : 'pooled';
       return new Writer({
@@ -25,9 +28,12 @@ export class Fleet {
         sleep: (ms) => sleep(ms),
         pauseMs: options.pauseMs,
         connect: async () => {
-          const resolve = kind === 'probe' ? resolver.resolveNow(options.host) : resolver.resolveCached(options.host);
+          const resolve = kind === 'probe' ? fresh.resolveNow(options.host) : caching.resolveCached(options.host);
           return openMysqlSession({ ...options, address: await resolve });
         },
+        ...(kind === 'probe'
+          ? { stillLeadsTo: async ({ address }: WriterSession) => (await fresh.resolveNow(options.host)) === address }
+          : {}),
       });
     });
     this.runs = this.writers.map((writer) => writer.run());

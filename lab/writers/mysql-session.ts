@@ -38,7 +38,7 @@ export async function openMysqlSession(target: SessionTarget): Promise<WriterSes
       }),
   });
   connection.on('error', () => undefined);
-  const session = new MysqlSession(connection);
+  const session = new MysqlSession(connection, target.address);
   try {
     await session.identify();
   } catch (error) {
@@ -51,7 +51,10 @@ export async function openMysqlSession(target: SessionTarget): Promise<WriterSes
 class MysqlSession implements WriterSession {
   serverUuid = '';
 
-  constructor(private readonly connection: Connection) {}
+  constructor(
+    private readonly connection: Connection,
+    readonly address: string,
+  ) {}
 
   async identify(): Promise<void> {
     const [row] = await this.query('SELECT @@server_uuid AS serverUuid');
@@ -66,6 +69,10 @@ class MysqlSession implements WriterSession {
 
   async commit(): Promise<void> {
     await this.query('COMMIT');
+  }
+
+  async rollback(): Promise<void> {
+    await this.query('ROLLBACK');
   }
 
   async find(client: number, seq: number): Promise<{ payload: string; serverUuid: string } | undefined> {

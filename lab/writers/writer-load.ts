@@ -9,7 +9,7 @@ type Settings = Omit<LoadOptions, 'writers' | 'port' | 'pauseMs'> &
 /** `Omit` over each member of the union, so that `type` still tells them apart. */
 type WithoutId<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
 
-const DEFAULTS = { writers: 8, port: 3306, pauseMs: 10 };
+const DEFAULTS = { writers: 8, port: 3306, pauseMs: 25 };
 const REPLY_TIMEOUT_MS = 15_000;
 const EXIT_PATIENCE_MS = 2000;
 

@@ -5,6 +5,11 @@ export interface WriterOptions {
   readonly client: number;
   readonly kind: WriterIdentity['kind'];
   readonly connect: () => Promise<WriterSession>;
+  /**
+   * Asked when the server refused a write as read only: whether the host name still leads to it, so that the same
+   * connection is worth another try. Without it the client reconnects, as a pool does.
+   */
+  readonly stillLeadsTo?: (session: WriterSession) => Promise<boolean>;
   /** Milliseconds of the machine's monotonic clock. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -58,7 +63,7 @@ export class Writer {
         await this.options.sleep(this.options.pauseMs);
       } catch (error) {
         this.errors.push({ client: this.options.client, code: codeOf(error), atMs: this.options.now() });
-        this.close();
+        if (!(await this.isWorthKeeping(error))) this.close();
         await this.options.sleep(this.backoffMs);
         this.backoffMs = Math.min(this.backoffMs * 2, MAX_BACKOFF_MS[this.options.kind]);
       }
@@ -74,6 +79,22 @@ export class Writer {
   close(): void {
     this.session?.close();
     this.session = undefined;
+  }
+
+  /**
+   * A handshake for every refused write would load a small machine until it is the handshakes that are measured. The
+   * transaction is rolled back first: the next START TRANSACTION would commit what is left of it.
+   */
+  private async isWorthKeeping(error: unknown): Promise<boolean> {
+    const { session } = this;
+    const { stillLeadsTo } = this.options;
+    if (!session || !stillLeadsTo || codeOf(error) !== 'ER_OPTION_PREVENTS_STATEMENT') return false;
+    try {
+      await session.rollback();
+      return await stillLeadsTo(session);
+    } catch {
+      return false;
+    }
   }
 
   private async open(): Promise<WriterSession> {
