@@ -52,6 +52,8 @@ export async function runCommand(
     process.death.then(() => ({ is: 'crashed' }) as const),
   ]);
   process.end();
+  const unknown = process.calls.find(({ outcome }) => outcome.startsWith('Error:'));
+  if (!process.world.isTrustworthy) throw new Error(`the simulation must learn: ${unknown?.text} ${unknown?.outcome}`);
   return ended;
 }
 

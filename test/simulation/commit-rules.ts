@@ -3,21 +3,23 @@ import type { BinlogPosition } from '../../actions/mysql/position';
 import { samePosition } from '../../actions/mysql/position';
 import type { Side } from '../../actions/ports/mysql-server';
 import type { UpgradeState } from '../../actions/state/format';
-import { contentOf, endPosition, positionAt, sourceOf } from './binlog';
+import { contentOf, endPosition } from './binlog';
 import type { SimulatedProcess } from './process';
 import { committedSwitch, type SimulatedWorld } from './world';
-import { SIDES, type WorldData } from './world-data';
+import { SIDES } from './world-data';
 
+/** `replacesOwn`: the write before it was this process's own and failed, so the process does not count it. */
 export function judgeWrite(
   world: SimulatedWorld,
   process: SimulatedProcess,
   before: UpgradeState | null,
   after: UpgradeState,
+  replacesOwn: boolean,
 ): void {
   const was = committedSwitch(before);
   const is = committedSwitch(after);
   if (was === undefined && is !== undefined) judgeCommit(world, process, after);
-  if (was !== undefined && is === undefined) {
+  if (was !== undefined && is === undefined && !replacesOwn) {
     const outcome = after.cutover ? after.cutover.state : after.history.at(-1)?.outcome;
     if (outcome !== 'done') world.violated('I5', `the ${was} was committed and then recorded as ${String(outcome)}`);
   }
@@ -35,8 +37,9 @@ function judgeCommit(world: SimulatedWorld, process: SimulatedProcess, state: Up
   const has = new Set(contentOf(data.servers[to]));
   const lacking = contentOf(data.servers[from]).filter((one) => !one.slice(1).startsWith(':') && !has.has(one));
   if (lacking.length > 0) world.violated('I10', `committed although ${to} lacks ${lacking.length} writes of ${from}`);
-  if (!isAt(record.reversePosition, endPosition(data.servers[to])) || !followsFromNow(data, from, to))
-    world.violated('I11', `committed without a way back that begins where the log of ${to} ends`);
+  const isStill = data.servers[to].channel?.isApplying !== true;
+  if (!isStill || !isAt(record.reversePosition, endPosition(data.servers[to])))
+    world.violated('I11', `committed without knowing where the log of ${to} ends, which is where the way back begins`);
   for (const side of SIDES) {
     const holder = data.servers[side].lockedBy;
     const isOurs = data.servers[side].connections.some((one) => one.id === holder && one.process === process.id);
@@ -46,10 +49,4 @@ function judgeCommit(world: SimulatedWorld, process: SimulatedProcess, state: Up
 
 function isAt(position: BinlogPosition | undefined, end: BinlogPosition): boolean {
   return position !== undefined && samePosition(position, end);
-}
-
-function followsFromNow(data: WorldData, replica: Side, source: Side): boolean {
-  const { channel } = data.servers[replica];
-  if (!channel || sourceOf(data, channel) !== source) return false;
-  return samePosition(positionAt(data.servers[source], channel.applied), endPosition(data.servers[source]));
 }

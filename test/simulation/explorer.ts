@@ -9,7 +9,7 @@ import { runCommand, type Ended, type Running } from './commands';
 import { faultsOf, type Fault } from './faults';
 import { likenessOf, processLikeness } from './likeness';
 import { endWell } from './operator';
-import { SimulatedProcess } from './process';
+import { SimulatedProcess, type Call } from './process';
 import { printTrail, type ProcessTrail } from './trail';
 import { SimulatedWorld, type Violation } from './world';
 import { copyOf, type WorldData } from './world-data';
@@ -21,8 +21,8 @@ export interface Exploration {
   readonly start: WorldData;
   /** How many faults a history may have. */
   readonly faults: number;
-  /** Faults of the surroundings, which may strike before any call. */
-  readonly surroundings?: readonly Fault[];
+  /** Further faults that may strike at a call; `isCommitted`: the switch was, before the call. */
+  readonly further?: (call: Call, isCommitted: boolean) => readonly Fault[];
   /** Stops after so many violations of different kinds. */
   readonly enough?: number;
 }
@@ -137,8 +137,11 @@ class Explorer {
     const first = (plan.at(-1)?.[0] ?? -1) + 1;
     return process.calls
       .slice(first, until)
-      .flatMap(({ kind }, offset) =>
-        [...faultsOf(kind), ...(this.it.surroundings ?? [])].map((fault): Plan => [...plan, [first + offset, fault]]),
+      .flatMap((call, offset) =>
+        [...faultsOf(call.kind), ...(this.it.further?.(call, call.isCommitted) ?? [])].map((fault): Plan => [
+          ...plan,
+          [first + offset, fault],
+        ]),
       );
   }
 

@@ -60,7 +60,3 @@ const OF_CALLS: Readonly<Record<CallKind, readonly Fault[]>> = {
 export function faultsOf(kind: CallKind): readonly Fault[] {
   return OF_CALLS[kind];
 }
-
-/** Faults of the surroundings: they strike before any call. */
-export const SURROUNDINGS: readonly Fault[] = ['locks-lost', 'applier-stops', 'applier-blocked'];
-export const REBOOTS: readonly Fault[] = ['reboot-blue', 'reboot-green'];

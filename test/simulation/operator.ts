@@ -30,6 +30,7 @@ export async function endWell(
   const trail: ProcessTrail[] = [];
   let ended = last;
   for (let runs = 0; ; runs++) {
+    cureAppliers(world);
     world.pass(PAUSE_MS);
     if (ended.is === 'done' || hasArrived(world, work.direction)) break;
     if (ended.is === 'aborted') await judgeAborted(world, work, trail);
@@ -44,6 +45,15 @@ export async function endWell(
   judgeRest(world, 'done', serves);
   judgeReboots(world, serves);
   return { violations: world.violations, trail };
+}
+
+/** What has stopped with an error stays stopped until a person has cured the cause. */
+function cureAppliers({ data }: SimulatedWorld): void {
+  for (const { channel } of Object.values(data.servers)) {
+    if (channel?.isReceiving !== true || channel.error === null) continue;
+    channel.error = null;
+    channel.isApplying = true;
+  }
 }
 
 /** A process that died after its last write has nothing left to do: the command then says that the side serves already. */

@@ -8,6 +8,8 @@ import { SIDES } from './world-data';
 export interface Call {
   readonly kind: CallKind;
   readonly text: string;
+  /** Whether the commit of a switch was on disk when it was made. */
+  readonly isCommitted: boolean;
   outcome: string;
 }
 
@@ -52,7 +54,7 @@ export class SimulatedProcess {
     const { kind, text, limits } = attempt;
     world.tick();
     const fault = this.faults.get(this.calls.length);
-    const call: Call = { kind, text, outcome: fault ?? 'ok' };
+    const call: Call = { kind, text, isCommitted: world.isCommitted, outcome: fault ?? 'ok' };
     this.calls.push(call);
     if (fault) this.disturb(fault);
     if (limits?.signal?.aborted) throw note(call, reasonOf(limits.signal));
@@ -108,6 +110,8 @@ export class SimulatedProcess {
     try {
       return attempt.act();
     } catch (error) {
+      // The production code would take what the simulation does not know for one more failure.
+      if (!(error instanceof UpgradeError)) this.world.isTrustworthy = false;
       throw note(call, error);
     }
   }

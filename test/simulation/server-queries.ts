@@ -66,6 +66,12 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
       seconds: 1,
       state: '',
     })),
+  'pending-read-only-changes': ({ data, side }) => [
+    {
+      pending: data.pending.filter((one) => one.is === 'statement' && one.side === side && isFence(one.statement))
+        .length,
+    },
+  ],
   'open-transactions': ({ server }) =>
     server.longestTransactionSeconds === 0
       ? []
@@ -86,6 +92,10 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
       .map((one) => ({ marker_id: one.slice(1 + MARKER.length), lineage: '', direction: '' })),
   'tool-tables': ({ server }) => server.toolTables.map((name) => ({ table_name_of: name })),
 };
+
+function isFence({ name }: { readonly name: string }): boolean {
+  return name === 'set-read-only';
+}
 
 const MARKER = ':marker ';
 

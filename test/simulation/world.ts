@@ -16,6 +16,8 @@ export interface Violation {
 
 export class SimulatedWorld {
   readonly violations: Violation[] = [];
+  /** False once it was asked something that it does not know. */
+  isTrustworthy = true;
   /** Direction of the switch whose commit is on disk. */
   private committed: Direction | undefined;
   private processes = 0;
@@ -26,6 +28,10 @@ export class SimulatedWorld {
 
   get now(): number {
     return this.data.now;
+  }
+
+  get isCommitted(): boolean {
+    return this.committed !== undefined;
   }
 
   violated(rule: string, text: string): void {
