@@ -67,7 +67,10 @@ async function allOrNone(dials: readonly Promise<DialledConnection>[]): Promise<
   }
 }
 
-/** Never rejects. Plain KILL may be refused on Aurora, which has a procedure for it (mysql-stored-proc-ending). */
+/**
+ * Never rejects. The connection is killed and not only its statement: one that is still on its way when the kill arrives
+ * finds no session to run in. Plain KILL may be refused on Aurora, which has a procedure for it (mysql-stored-proc-ending).
+ */
 async function killOn({ dial, clock }: Access, connectionId: number): Promise<void> {
   let helper: DialledConnection;
   try {
@@ -76,9 +79,9 @@ async function killOn({ dial, clock }: Access, connectionId: number): Promise<vo
     return;
   }
   const { connection } = helper;
-  const kill = connection.query('KILL QUERY ?', [connectionId]).catch(async (error: unknown) => {
+  const kill = connection.query('KILL ?', [connectionId]).catch(async (error: unknown) => {
     if (driverFailure(error).errno === UNKNOWN_THREAD) return;
-    await connection.query('CALL mysql.rds_kill_query(?)', [connectionId]);
+    await connection.query('CALL mysql.rds_kill(?)', [connectionId]);
   });
   // Whatever comes of it, the caller probes.
   await raceDeadline(clock, kill, KILL_TIMEOUT_MS).catch(() => undefined);

@@ -75,6 +75,7 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
       direction === 'cutover' ? 'switch writes from blue to green' : 'go back: switch writes from green to blue',
     )
       .option('--plan <file>', 'refuse unless this saved plan still fits')
+      .option('--waive <code...>', 'go on although the error of this code was met; recorded in the journal')
       .action(run(async (options) => (await import('./switch')).runSwitch(direction, options)));
   }
   changing('finalize', 'give up the way back and stop blue')

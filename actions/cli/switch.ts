@@ -19,11 +19,12 @@ import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
 
 interface SwitchOptions extends CommonOptions {
+  readonly waive?: readonly string[];
   readonly plan?: string;
 }
 
 export function runSwitch(direction: Direction, options: SwitchOptions): Promise<number> {
-  return runCommand({ verb: direction, options, access: 'write' }, async (command) => {
+  return runCommand({ verb: direction, options, access: 'write', allowed: options.waive ?? [] }, async (command) => {
     const { session, printer, config } = command;
     const record = session.state.cutover;
     if (record && record.direction !== direction) {

@@ -13,8 +13,10 @@ import { openWrites } from './effects/open-writes';
 import { switchEndpoints } from './effects/switch-endpoints';
 import { undoSwitch } from './effects/undo-switch';
 import { askGates } from './gates';
+import { waitUntil } from '../engine/wait-until';
+import { channelOf, isHealthy, isRunning, readsFromPeer, startChannel } from '../steps/channel';
 import { next, type Effect, type Input, type MachineState } from './machine';
-import type { SwitchContext } from './switch-context';
+import type { SwitchContext, SwitchFacts } from './switch-context';
 
 export type SwitchOutcome =
   | { readonly is: 'done' | 'aborted'; readonly summary: CutoverSummary }
@@ -33,10 +35,11 @@ const EFFECTS: Readonly<Record<Effect, (context: SwitchContext) => Promise<void>
 /** After the commit there is no deadline to undo by; a call may still not hang for ever. */
 const AFTER_COMMIT_MS = 120_000;
 const GATE_MS = 15_000;
+const RESTART_MS = 30_000;
 
 export interface Switch {
   /** Everything but what depends on the running effect. */
-  readonly base: Omit<SwitchContext, 'within' | 'signal'>;
+  readonly base: Omit<SwitchContext, 'within' | 'signal' | 'rememberPositions'>;
   readonly session: StateSession;
   /** Aborted by the first Ctrl-C; heeded before the commit only. */
   readonly interrupt: AbortSignal;
@@ -46,6 +49,7 @@ export interface Switch {
 export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   const context = contextFor(it, () => ({ timeoutMs: GATE_MS, signal: it.interrupt }), it.interrupt);
   await context.locks.take();
+  await restartChannel(context);
   const gates = await askGates(context);
   for (const gate of gates) context.emit({ type: 'gate', ...gate });
   const closed = gates.filter((gate) => !gate.ok);
@@ -79,6 +83,25 @@ export function manualUndo(context: Pick<SwitchContext, 'fences' | 'from'>): rea
   return context.fences[context.from].manualOpen();
 }
 
+/** A switch that was undone may not have got as far as starting the channel again; a stopped one without an error is started. */
+async function restartChannel(context: SwitchContext): Promise<void> {
+  const status = await channelOf(context, context.to);
+  if (!status || isRunning(status) || status.lastError !== undefined || !readsFromPeer(context, context.to, status))
+    return;
+  await startChannel(context, context.to);
+  const hint = 'Look at the channel in `npm run status`, then run the command again.';
+  await waitUntil(
+    {
+      ...context,
+      reason: `${context.to} to follow ${context.from} again`,
+      budgetMs: RESTART_MS,
+      intervalMs: 100,
+      hint,
+    },
+    async () => (isHealthy(await channelOf(context, context.to)) ? true : undefined),
+  );
+}
+
 /** Lets the replica come close while writes still flow: what is applied now is not waited for behind the fence. */
 async function preDrain(context: SwitchContext): Promise<void> {
   const source = context.servers[context.from];
@@ -93,6 +116,7 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
   let openedAfterMs: number | undefined;
   let state = from;
   let input = first;
+  let commitIsUnknown = false;
   for (;;) {
     const step = next(state, input);
     const entered = step.state;
@@ -107,13 +131,24 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
     if (step.persist) {
       const refusal = await persist(it, entered);
       if (refusal !== undefined) {
-        // Not on disk, so not committed: the state before it still counts, and it is undone.
         if (entered.at === 'fencing') throw refusal;
         if (entered.at === 'opening' && state.at === 'arming') {
+          commitIsUnknown = true;
           input = { kind: 'failed', now: now(it), reason: messageOf(refusal) };
           continue;
         }
         it.base.emit({ type: 'note', level: 'warning', code: 'state-not-written', text: messageOf(refusal) });
+        if (entered.at === 'undoing' && commitIsUnknown) {
+          const found = await recordOnDisk(it);
+          if (found !== 'fencing') {
+            const reason = `the state could not be written: ${messageOf(refusal)}`;
+            // On disk it is committed, or nobody knows: undoing now could make a second writer of the next process.
+            state = found === 'opening' ? { at: 'opening' } : state;
+            if (found === 'unknown') return { is: 'stalled', resumeAt: 'undoing', reason };
+            input = { kind: 'resume', now: now(it) };
+            continue;
+          }
+        }
       }
     }
     state = entered;
@@ -148,7 +183,25 @@ async function carryOut(it: Switch, effect: Effect, state: MachineState): Promis
 }
 
 function contextFor(it: Switch, within: () => CallLimits, signal: AbortSignal): SwitchContext {
-  return { ...it.base, within, signal };
+  return {
+    ...it.base,
+    within,
+    signal,
+    rememberPositions: () =>
+      it.session.update((state) =>
+        state.cutover ? { ...state, cutover: { ...state.cutover, ...positionsOf(it.base.found) } } : state,
+      ),
+  };
+}
+
+/** Which record of this switch is durable, after writes that failed. */
+async function recordOnDisk(it: Switch): Promise<'fencing' | 'opening' | 'unknown'> {
+  try {
+    const { cutover } = await it.session.readBack();
+    return cutover?.state === 'opening' ? 'opening' : 'fencing';
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** Undefined when it is durable. */
@@ -162,7 +215,6 @@ async function persist(it: Switch, state: MachineState): Promise<unknown> {
 }
 
 function recordOf(it: Switch, current: UpgradeState, state: MachineState): CutoverRecord {
-  const { finalPosition, reversePosition } = it.base.found;
   if (state.at !== 'fencing' && state.at !== 'opening' && state.at !== 'undoing' && state.at !== 'stalled') {
     throw new RangeError(`${state.at} is not kept on disk`);
   }
@@ -173,9 +225,15 @@ function recordOf(it: Switch, current: UpgradeState, state: MachineState): Cutov
     startedAt: current.cutover?.startedAt ?? it.base.clock.now().toISOString(),
     ...('resumeAt' in state ? { resumeAt: state.resumeAt } : {}),
     ...('reason' in state ? { reason: state.reason } : {}),
-    ...(finalPosition ? { finalPosition } : {}),
-    ...(reversePosition ? { reversePosition } : {}),
+    ...positionsOf(it.base.found),
   };
+}
+
+function positionsOf({
+  finalPosition,
+  reversePosition,
+}: SwitchFacts): Pick<CutoverRecord, 'finalPosition' | 'reversePosition'> {
+  return { ...(finalPosition ? { finalPosition } : {}), ...(reversePosition ? { reversePosition } : {}) };
 }
 
 function restored(record: CutoverRecord): MachineState {

@@ -21,6 +21,8 @@ export interface SwitchContext extends StepContext {
   readonly locks: SwitchLocks;
   /** What effects learn on their way; durable from the commit on. */
   readonly found: SwitchFacts;
+  /** Makes the positions in `found` durable after the commit, when they had to be taken again. */
+  readonly rememberPositions: () => Promise<void>;
   /** Limits of one call: what is left until the deadline of the running effect. */
   readonly within: () => CallLimits;
 }

@@ -29,6 +29,12 @@ export class StateSession {
     this.current = next;
   }
 
+  /** What is durable now, after a write whose outcome is not known. Throws when the store cannot be read. */
+  async readBack(): Promise<UpgradeState> {
+    this.current = (await this.store.read()) ?? this.current;
+    return this.current;
+  }
+
   async remember(facts: Partial<Facts>): Promise<void> {
     await this.update((state) => ({ ...state, facts: { ...state.facts, ...facts } }));
   }

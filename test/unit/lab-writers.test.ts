@@ -19,6 +19,8 @@ class Server {
     let pending: LedgerWrite | undefined;
     return Promise.resolve({
       serverUuid: this.serverUuid,
+      address: this.serverUuid,
+      rollback: () => Promise.resolve(),
       prepare: (write: LedgerWrite) => {
         if (this.rows.has(write.seq)) return Promise.reject(failure('ER_DUP_ENTRY'));
         pending = write;

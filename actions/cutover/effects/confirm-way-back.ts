@@ -1,12 +1,11 @@
-import { modifyClusterParameters } from '../../aws/calls';
 import { UpgradeError } from '../../engine/errors';
 import { waitUntil } from '../../engine/wait-until';
 import { formatPosition } from '../../mysql/position';
 import { markers, replicaStatus } from '../../mysql/queries';
 import { startReplication, writeMarker } from '../../mysql/statements';
 import { configureChannel, describeChannel, isRunning, removeChannel } from '../../steps/channel';
-import { clusterFacts } from '../../engine/context';
 import { killApplicationSessions } from '../kill-sessions';
+import { keepOverReboots } from '../keep-over-reboots';
 import type { SwitchContext } from '../switch-context';
 
 /**
@@ -30,7 +29,8 @@ export async function confirmWayBack(context: SwitchContext): Promise<void> {
   );
   await arrives(context);
   context.found.evidence.push(`a row written on ${context.to} has arrived on ${context.from}`);
-  await lastOverReboots(context);
+  await keepOverReboots(context, context.from);
+  await keepOverReboots(context, context.to);
   for (const endpoint of context.endpoints) await endpoint.settled(context.within());
   await endStragglers(context);
 }
@@ -77,27 +77,6 @@ async function arrives(context: SwitchContext): Promise<void> {
       return undefined;
     },
   );
-}
-
-/** Values at rest of both cluster groups: a fence made by procedure would be gone after a reboot (two writers). */
-async function lastOverReboots(context: SwitchContext): Promise<void> {
-  const scheduler = context.facts().blue?.eventScheduler ?? 'OFF';
-  for (const side of [context.from, context.to]) {
-    const serves = side === context.to;
-    const group = clusterFacts(context, side).clusterParameterGroup;
-    const wanted = [
-      { name: 'read_only', value: serves ? '0' : '1', applyMethod: 'immediate' as const },
-      // Blue's scheduler is left alone: its events are refused by read_only, and its group is not Terraform's.
-      ...(side === 'green'
-        ? [{ name: 'event_scheduler', value: serves ? scheduler : 'OFF', applyMethod: 'immediate' as const }]
-        : []),
-    ];
-    const current = await context.aws.rds.parameters('cluster', group, 'user');
-    const missing = wanted.filter(
-      (one) => current.find((parameter) => parameter.name === one.name)?.value !== one.value,
-    );
-    for (const call of modifyClusterParameters(group, missing)) await context.aws.run(call, context.within());
-  }
 }
 
 /** Clients that still resolve the old address keep coming until its TTL has passed; each is sent away at once. */
