@@ -42,7 +42,7 @@ class Server {
   }
 }
 
-async function write(server: Server, until: number): Promise<Writer> {
+async function write(server: Server, until: number, stillLeadsTo?: () => Promise<boolean>): Promise<Writer> {
   let clock = 0;
   const writer: Writer = new Writer({
     client: 1,
@@ -54,6 +54,7 @@ async function write(server: Server, until: number): Promise<Writer> {
     },
     pauseMs: 0,
     connect: () => server.connect(),
+    ...(stillLeadsTo === undefined ? {} : { stillLeadsTo }),
   });
   await writer.run();
   return writer;
@@ -97,6 +98,22 @@ test('a refusal because the server is read-only leaves nothing unknown', async (
   expect(server.opened).toHaveLength(2);
   expect(server.rows.get(1)?.payload).toBe('client 1 write 1 attempt 2');
   expect(writer.unexpectedDuplicates).toEqual([]);
+});
+
+test('a probe keeps the connection of a read-only server while its name leads there, and only then', async () => {
+  const refused = () =>
+    new Server([{ code: 'ER_OPTION_PREVENTS_STATEMENT' }, { code: 'ER_OPTION_PREVENTS_STATEMENT' }]);
+  const [staying, moved, unknown] = [refused(), refused(), refused()];
+  expect((await write(staying, 1, () => Promise.resolve(true))).acknowledgements).toHaveLength(1);
+  expect((await write(moved, 1, () => Promise.resolve(false))).acknowledgements).toHaveLength(1);
+  expect((await write(unknown, 1, () => Promise.reject(failure('ETIMEOUT')))).acknowledgements).toHaveLength(1);
+  expect([staying, moved, unknown].map(({ opened }) => opened.length)).toEqual([1, 3, 3]);
+});
+
+test('a probe does not keep a connection that was lost', async () => {
+  const server = new Server(['lost before it was applied']);
+  await write(server, 1, () => Promise.resolve(true));
+  expect(server.opened).toHaveLength(2);
 });
 
 test('a row that no lost COMMIT explains is reported', async () => {
