@@ -8,7 +8,7 @@ import { errorNumber } from './connect';
 import { serverFiles, serverOptions, type ServerSettings } from './server-options';
 
 const START_TIMEOUT_MS = 90_000;
-const STOP_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 25;
 /** Linux refuses longer socket paths (sun_path holds 108 bytes with its end). */
 const LONGEST_SOCKET_PATH = 107;
