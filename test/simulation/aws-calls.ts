@@ -72,6 +72,9 @@ const ACTS: Readonly<Record<string, (world: SimulatedWorld, input: Input) => Aws
   ChangeResourceRecordSets(world, input) {
     const batch = input['ChangeBatch'] as ChangeBatch;
     world.data.record.value = batch.Changes[0]?.ResourceRecordSet.ResourceRecords[0]?.Value ?? '';
+    const side = SIDES.find((one) => world.data.clusters[one]?.endpoint === world.data.record.value);
+    if (side === undefined || !world.isWritable(side))
+      world.violated('P3', `the application was sent to ${String(side)}, which refuses writes`);
     world.data.record.inSyncAt = world.now + INSYNC_MS;
     return { changeId: `C${world.data.nextId++}` };
   },

@@ -1,5 +1,5 @@
 /** Aws over the simulated account. */
-import { UpgradeError } from '../../actions/engine/errors';
+import { OutcomeUnknownError, UpgradeError } from '../../actions/engine/errors';
 import type { Aws, AwsCall, AwsReply, Cluster, Instance, Parameter } from '../../actions/ports/aws';
 import type { Side } from '../../actions/ports/mysql-server';
 import { familyOf, parseAuroraVersion } from '../../actions/mysql/version';
@@ -12,15 +12,25 @@ export function simulatedAws(process: SimulatedProcess): Aws {
   const ask = <T>(text: string, act: () => T): Promise<T> => process.attempt({ kind: 'aws-question', text, act });
   const find = (id: string): Side | undefined => SIDES.find((side) => data.clusters[side]?.id === id);
   const clusterOf = (id: string): ClusterData | null => data.clusters[find(id) ?? 'blue'] ?? null;
+  /** The outcome of a change of the record is unknown, and nobody has looked since. */
+  let isRecordUnclear = false;
   return {
     callerArn: () => Promise.resolve('arn:aws:iam::123456789012:user/operator'),
-    run: (call, limits) =>
-      process.attempt<AwsReply>({
-        kind: 'aws-call',
-        text: `${call.service} ${call.action}${describe(call)}`,
-        limits,
-        act: () => carryOut(process.world, call),
-      }),
+    async run(call, limits) {
+      const isRecord = call.service === 'route53';
+      if (isRecord && isRecordUnclear) process.world.violated('I7', 'a record was switched again without a look at it');
+      try {
+        return await process.attempt<AwsReply>({
+          kind: 'aws-call',
+          text: `${call.service} ${call.action}${describe(call)}`,
+          limits,
+          act: () => carryOut(process.world, call),
+        });
+      } catch (error) {
+        isRecordUnclear ||= isRecord && error instanceof OutcomeUnknownError;
+        throw error;
+      }
+    },
     rds: {
       cluster: (id) =>
         ask(`rds cluster ${id}`, () => {
@@ -50,16 +60,11 @@ export function simulatedAws(process: SimulatedProcess): Aws {
     },
     dns: {
       records: (_zone, name) =>
-        ask(`route53 records ${name}`, () => [
-          {
-            name,
-            type: 'CNAME',
-            ttlSeconds: 1,
-            values: [data.record.value],
-            setIdentifier: undefined,
-            weight: undefined,
-          },
-        ]),
+        ask(`route53 records ${name}`, () => {
+          isRecordUnclear = false;
+          const values = [data.record.value];
+          return [{ name, type: 'CNAME', ttlSeconds: 1, values, setIdentifier: undefined, weight: undefined }];
+        }),
       changeStatus: () => ask('route53 change', () => (data.now >= data.record.inSyncAt ? 'INSYNC' : 'PENDING')),
     },
     secrets: {

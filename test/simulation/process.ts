@@ -47,15 +47,20 @@ export class SimulatedProcess {
     this.death = new Promise((resolve) => (this.die = () => resolve('crashed')));
   }
 
-  /** Every call of a port. After a crash it never answers, as a killed process sees no answer. */
+  /**
+   * Every call of a port. After a crash it never answers, as a killed process sees no answer. Calls that are made together
+   * start together: none of them takes time before all have been made.
+   */
   async attempt<T>(attempt: Attempt<T>): Promise<T> {
     if (this.isDead) return never();
     const { world } = this;
     const { kind, text, limits } = attempt;
-    world.tick();
     const fault = this.faults.get(this.calls.length);
     const call: Call = { kind, text, isCommitted: world.isCommitted, outcome: fault ?? 'ok' };
     this.calls.push(call);
+    await undefined;
+    if (this.isDead) return never();
+    world.tick();
     if (fault) this.disturb(fault);
     if (limits?.signal?.aborted) throw note(call, reasonOf(limits.signal));
     const timeoutMs = limits?.timeoutMs ?? SDK_TIMEOUT_MS;

@@ -2,7 +2,7 @@
 import type { Side } from '../../actions/ports/mysql-server';
 import { servingSide } from '../../actions/state/format';
 import { contentOf, sourceOf } from './binlog';
-import type { SimulatedWorld } from './world';
+import { APPLICATION, type SimulatedWorld } from './world';
 import type { WorldData } from './world-data';
 
 /** Time in which a healthy channel has caught up with everything but the last moment. */
@@ -20,6 +20,8 @@ export function judgeRest(world: SimulatedWorld, outcome: 'done' | 'aborted', se
   if (!world.isWritable(serves)) say(`${serves} does not accept writes`);
   if (world.isWritable(other)) say(`${other} accepts writes`);
   if (data.record.value !== data.clusters[serves]?.endpoint) say(`the endpoint does not point at ${serves}`);
+  if (data.servers[other].connections.some(({ user }) => user === APPLICATION))
+    say(`the application still has a session on ${other}`);
   judgeChannels(data, serves, other, say);
   for (const problem of ledgerProblems(data, serves, other)) world.violated('P2', `${outcome}: ${problem}`);
 }

@@ -8,8 +8,11 @@ import { SIDES, type Pending, type WorldData } from './world-data';
 /** How long RDS takes to apply a parameter to a running server: some polls long, so that histories stay short. */
 const PARAMETER_MS = 25;
 
+/** Account of the application's sessions. */
+export const APPLICATION = 'application';
+
 export interface Violation {
-  /** Name of the rule: `I1` to `I12`, `P2`. */
+  /** Name of the rule or promise: `I1` to `I12`, `P2`, `P3`. */
   readonly rule: string;
   readonly text: string;
 }
@@ -144,8 +147,15 @@ export class SimulatedWorld {
     if (to === 'available') this.reboot(side);
   }
 
-  /** Clients everywhere: pools that have not noticed the switch write to the old side as soon as it lets them. */
+  /**
+   * Clients everywhere: pools that have not noticed the switch write to the old side as soon as it lets them. New sessions go
+   * where the record points; old ones stay until they are ended.
+   */
   private clientsWrite(): void {
+    const home = SIDES.find((side) => this.data.clusters[side]?.endpoint === this.data.record.value);
+    const sessions = home && this.data.servers[home].connections;
+    if (sessions?.every(({ user }) => user !== APPLICATION) === true)
+      sessions.push({ id: this.data.nextId++, user: APPLICATION, process: 0 });
     for (const side of SIDES) {
       if (!this.isWritable(side)) continue;
       const write = transaction(side, this.data.nextId++);
