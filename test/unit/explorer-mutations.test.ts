@@ -1,0 +1,214 @@
+/** The explorer is worth something only if it notices what is wrong: each mutation of the switch breaks a rule by name. */
+import type { SwitchContext } from '../../actions/cutover/switch-context';
+import type { SwitchLocks } from '../../actions/cutover/switch-context';
+import type { Input, MachineState, Next } from '../../actions/cutover/machine';
+import type { Direction } from '../../actions/state/format';
+import { binlogPosition } from '../../actions/mysql/queries';
+import { explore, type Exploration } from '../simulation/explorer';
+import { restingWorld } from '../simulation/resting-worlds';
+import { configOf, type Pair } from '../simulation/scenario';
+
+let mockMutation = '';
+
+type Run = (context: SwitchContext) => Promise<void>;
+
+/** Carries out the mutation of this name instead of the real effect, while it is chosen. */
+function mockEffect(real: Run, mutations: Readonly<Record<string, Run>>): Run {
+  return (context) => (mutations[mockMutation] ?? real)(context);
+}
+
+function mockPosition(context: SwitchContext, side: 'from' | 'to'): ReturnType<Run> {
+  const server = context.servers[context[side]];
+  return server.read(binlogPosition(server.version), context.within()).then((position) => {
+    if (!position) return;
+    if (side === 'from') context.found.finalPosition = position;
+    else context.found.reversePosition = position;
+  });
+}
+
+jest.mock('../../actions/cutover/effects/fence-writes', () => {
+  const { fenceWrites } = jest.requireActual<{ fenceWrites: Run }>('../../actions/cutover/effects/fence-writes');
+  return {
+    fenceWrites: mockEffect(fenceWrites, {
+      'does not close the fence': (context) => mockPosition(context, 'from'),
+      'reads the final position before the fence': async (context) => {
+        await mockPosition(context, 'from');
+        await context.fences[context.from].close(context.within());
+      },
+      'does not wait for the fence to show': async (context) => {
+        void context.fences[context.from].close(context.within()).catch(() => undefined);
+        await mockPosition(context, 'from');
+      },
+    }),
+  };
+});
+
+jest.mock('../../actions/cutover/effects/drain', () => {
+  const { drain } = jest.requireActual<{ drain: Run }>('../../actions/cutover/effects/drain');
+  return {
+    drain: mockEffect(drain, {
+      'skips the drain': () => Promise.resolve(),
+      'notes the way back before the drain': async (context) => {
+        await mockPosition(context, 'to');
+        const early = context.found.reversePosition;
+        await drain(context);
+        if (early) Object.defineProperty(context.found, 'reversePosition', { get: () => early, set: () => undefined });
+      },
+    }),
+  };
+});
+
+jest.mock('../../actions/cutover/effects/arm-way-back', () => {
+  const { armWayBack } = jest.requireActual<{ armWayBack: Run }>('../../actions/cutover/effects/arm-way-back');
+  return {
+    armWayBack: mockEffect(armWayBack, {
+      'leaves the forward channel running': (context) => mockPosition(context, 'to'),
+      'switches endpoints before the commit': async (context) => {
+        await armWayBack(context);
+        for (const endpoint of context.endpoints) await endpoint.switch(context.within());
+      },
+      'opens the new side before the commit': async (context) => {
+        await armWayBack(context);
+        await context.fences[context.to].open(context.within());
+      },
+    }),
+  };
+});
+
+jest.mock('../../actions/cutover/effects/open-writes', () => {
+  const { openWrites } = jest.requireActual<{ openWrites: Run }>('../../actions/cutover/effects/open-writes');
+  return {
+    openWrites: mockEffect(openWrites, {
+      'opens the old side too': async (context) => {
+        await openWrites(context);
+        await context.fences[context.from].open(context.within());
+      },
+      'does not open': () => Promise.resolve(),
+    }),
+  };
+});
+
+jest.mock('../../actions/cutover/effects/switch-endpoints', () => {
+  const { switchEndpoints } = jest.requireActual<{ switchEndpoints: Run }>(
+    '../../actions/cutover/effects/switch-endpoints',
+  );
+  return {
+    switchEndpoints: mockEffect(switchEndpoints, {
+      'repeats an endpoint switch blindly': async (context) => {
+        for (const endpoint of context.endpoints) {
+          await endpoint.switch(context.within()).catch(() => endpoint.switch(context.within()));
+        }
+      },
+      'forgets the endpoints': () => Promise.resolve(),
+    }),
+  };
+});
+
+jest.mock('../../actions/cutover/effects/confirm-way-back', () => {
+  const { confirmWayBack } = jest.requireActual<{ confirmWayBack: Run }>(
+    '../../actions/cutover/effects/confirm-way-back',
+  );
+  return { confirmWayBack: mockEffect(confirmWayBack, { 'does not confirm': () => Promise.resolve() }) };
+});
+
+jest.mock('../../actions/cutover/effects/undo-switch', () => {
+  const { undoSwitch } = jest.requireActual<{ undoSwitch: Run }>('../../actions/cutover/effects/undo-switch');
+  return {
+    undoSwitch: mockEffect(undoSwitch, {
+      'undoes nothing': () => Promise.resolve(),
+      'opens the fence once and does not look again': (context) => context.fences[context.from].open(context.within()),
+    }),
+  };
+});
+
+jest.mock('../../actions/steps/channel', () => {
+  const real = jest.requireActual<typeof import('../../actions/steps/channel')>('../../actions/steps/channel');
+  return {
+    ...real,
+    removeChannel: (...args: Parameters<typeof real.removeChannel>) =>
+      mockMutation === 'does not forget the forward channel' ? Promise.resolve() : real.removeChannel(...args),
+  };
+});
+
+jest.mock('../../actions/cutover/locks', () => {
+  const real = jest.requireActual<typeof import('../../actions/cutover/locks')>('../../actions/cutover/locks');
+  return {
+    switchLocks: (...args: Parameters<typeof real.switchLocks>): SwitchLocks => {
+      const locks = real.switchLocks(...args);
+      return mockMutation === 'does not look at its locks' ? { ...locks, confirm: () => Promise.resolve() } : locks;
+    },
+  };
+});
+
+jest.mock('../../actions/cutover/machine', () => {
+  const real = jest.requireActual<typeof import('../../actions/cutover/machine')>('../../actions/cutover/machine');
+  const next = (state: MachineState, input: Input): Next => {
+    const step = real.next(state, input);
+    if (mockMutation === 'does not persist the fence' && step.state.at === 'fencing')
+      return { ...step, persist: false };
+    if (mockMutation === 'does not persist the commit' && step.state.at === 'opening')
+      return { ...step, persist: false };
+    if (mockMutation === 'undoes after the commit' && input.kind === 'failed' && step.state.at === 'stalled') {
+      return { state: { at: 'undoing', reason: input.reason }, effect: 'undoing', persist: true };
+    }
+    if (mockMutation === 'goes on after a failure before the commit' && input.kind === 'failed' && 'commitBy' in state)
+      return real.next(state, { kind: 'ok', now: input.now });
+    return step;
+  };
+  return { next };
+});
+
+const lostLocks: Exploration['further'] = (call) => (call.kind === 'state' ? [] : ['locks-lost']);
+const lateStatements: Exploration['further'] = (call) => (call.kind === 'statement' ? ['done-later'] : []);
+
+interface Mutation {
+  readonly that: string;
+  /** Each of these rules must be found broken. */
+  readonly breaks: readonly string[];
+  /** Faults without which it would not show. */
+  readonly with?: Exploration['further'];
+}
+
+const MUTATIONS: readonly Mutation[] = [
+  { that: 'does not close the fence', breaks: ['I1'] },
+  { that: 'reads the final position before the fence', breaks: ['I3'] },
+  { that: 'does not wait for the fence to show', breaks: ['I1', 'I3'] },
+  { that: 'skips the drain', breaks: ['I10'] },
+  { that: 'notes the way back before the drain', breaks: ['I11'] },
+  { that: 'leaves the forward channel running', breaks: ['I11'] },
+  { that: 'switches endpoints before the commit', breaks: ['P3', 'I12'] },
+  { that: 'opens the new side before the commit', breaks: ['I1'] },
+  { that: 'opens the old side too', breaks: ['I1'] },
+  { that: 'does not open', breaks: ['P3'] },
+  { that: 'repeats an endpoint switch blindly', breaks: ['I7'] },
+  { that: 'forgets the endpoints', breaks: ['I12'] },
+  { that: 'does not confirm', breaks: ['I12'] },
+  { that: 'undoes nothing', breaks: ['I12'] },
+  { that: 'opens the fence once and does not look again', breaks: ['I12'], with: lateStatements },
+  { that: 'does not forget the forward channel', breaks: ['I12'] },
+  { that: 'does not look at its locks', breaks: ['I8'], with: lostLocks },
+  { that: 'does not persist the fence', breaks: ['I12'] },
+  { that: 'does not persist the commit', breaks: ['I1'] },
+  { that: 'undoes after the commit', breaks: ['I5', 'I1'] },
+  { that: 'goes on after a failure before the commit', breaks: ['I3', 'I10'] },
+];
+
+const CASES: readonly (readonly [Pair, Direction])[] = [
+  ['57-97', 'cutover'],
+  ['57-97', 'rollback'],
+];
+
+describe('the explorer notices a switch that', () => {
+  it.each(MUTATIONS)('$that', async ({ that, breaks, with: further }) => {
+    const broken = new Set<string>();
+    for (const [pair, direction] of CASES) {
+      mockMutation = '';
+      const start = await restingWorld(pair, direction === 'cutover' ? 'replicating' : 'switched');
+      mockMutation = that;
+      const settings = { config: configOf(pair), direction, start, faults: 1 };
+      const findings = await explore(further ? { ...settings, further } : settings);
+      for (const { rule } of findings.violations) broken.add(rule);
+    }
+    expect([...broken]).toEqual(expect.arrayContaining([...breaks]));
+  });
+});
