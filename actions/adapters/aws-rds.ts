@@ -161,6 +161,7 @@ function noneIfAbsent(error: unknown): [] | undefined {
 function toCluster(cluster: DBCluster): Cluster {
   return {
     id: told(cluster.DBClusterIdentifier, 'DBClusterIdentifier'),
+    resourceId: told(cluster.DbClusterResourceId, 'DbClusterResourceId'),
     arn: told(cluster.DBClusterArn, 'DBClusterArn'),
     status: cluster.Status ?? 'unknown',
     engine: told(cluster.Engine, 'Engine'),

@@ -265,7 +265,7 @@ async function settle(
       it.base.emit({ type: 'note', level: 'warning', code: 'state-not-written', text: messageOf(refusal) });
     return { is: 'stalled', resumeAt: state.resumeAt, reason: state.reason };
   }
-  const { id, direction, from, to, found, clock } = it.base;
+  const { id, direction, from, found, clock } = it.base;
   const isDone = state.at === 'done';
   const { finalPosition, reversePosition } = found;
   const summary: CutoverSummary = {
@@ -284,15 +284,6 @@ async function settle(
     ...current,
     ...(isDone ? { phase: direction === 'cutover' ? ('switched' as const) : ('rolled-back' as const) } : {}),
     facts: isDone && reversePosition ? { ...current.facts, channelStart: { [from]: reversePosition } } : current.facts,
-    steps: isDone
-      ? {
-          ...current.steps,
-          'replicate-from-blue': {
-            status: to === 'blue' ? ('done' as const) : ('undone' as const),
-            at: clock.now().toISOString(),
-          },
-        }
-      : current.steps,
     history: [...current.history, summary],
   }));
   return { is: isDone ? 'done' : 'aborted', summary };

@@ -26,6 +26,8 @@ export interface AwsReply {
 
 export interface Cluster {
   readonly id: string;
+  /** Tells this cluster from another one that had the same identifier before or will have it later. */
+  readonly resourceId: string;
   readonly arn: string;
   readonly status: string;
   readonly engine: string;

@@ -44,6 +44,8 @@ export interface Facts {
    * first read from the restore event; every switch and every undone switch renews it, so it is never a stale one.
    */
   readonly channelStart?: Partial<Readonly<Record<Side, BinlogPosition>>>;
+  /** Resource id of the green that has begun to follow blue: its channel must not be set up from its start again. */
+  readonly followedBy?: string;
   /** Binlog retention of blue before the tool changed it, in hours; null: not set. */
   readonly blueRetentionBefore?: number | null;
   readonly lastTerraform?: { readonly at: string; readonly pending: number };
@@ -52,6 +54,7 @@ export interface Facts {
 /** A cluster as it was when the tool looked; what Terraform needs to build green like blue. */
 export interface ClusterFacts {
   readonly clusterId: string;
+  readonly resourceId: string;
   readonly engineVersion: string;
   readonly family: string;
   readonly endpoint: string;

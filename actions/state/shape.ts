@@ -77,6 +77,7 @@ const position = object<BinlogPosition>({ file: text, position: whole });
 
 const clusterFacts = object<ClusterFacts>({
   clusterId: text,
+  resourceId: text,
   engineVersion: text,
   family: text,
   endpoint: text,
@@ -116,6 +117,7 @@ const facts = object<Facts>({
   channelStart: optional(
     object<NonNullable<Facts['channelStart']>>({ blue: optional(position), green: optional(position) }),
   ),
+  followedBy: optional(text),
   blueRetentionBefore: optional(nullable(number)),
   lastTerraform: optional(object<NonNullable<Facts['lastTerraform']>>({ at: time, pending: whole })),
 });

@@ -30,6 +30,7 @@ export async function observeCluster(context: StepContext, clusterId: string): P
 function factsOf(cluster: Cluster, writer: Instance): Extract<Observed, { is: 'ready' }>['facts'] {
   return {
     clusterId: cluster.id,
+    resourceId: cluster.resourceId,
     engineVersion: cluster.engineVersion,
     family: familyOf(parseAuroraVersion(cluster.engineVersion)),
     endpoint: cluster.endpoint,

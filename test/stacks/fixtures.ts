@@ -4,6 +4,7 @@ import { STATE_FORMAT, type ClusterFacts, type Facts, type UpgradeState } from '
 
 export const BLUE: ClusterFacts = {
   clusterId: 'orders',
+  resourceId: 'cluster-BLUE',
   engineVersion: '5.7.mysql_aurora.2.12.4',
   family: 'aurora-mysql5.7',
   endpoint: 'orders.cluster-x.eu-west-1.rds.amazonaws.com',

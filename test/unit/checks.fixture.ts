@@ -25,6 +25,7 @@ export function fakeServer(answers: Readonly<Record<string, readonly Row[] | Err
 
 export const CLUSTER: Cluster = {
   id: 'shop',
+  resourceId: 'cluster-BLUE',
   arn: 'arn',
   status: 'available',
   engine: 'aurora-mysql',

@@ -57,6 +57,14 @@ async function refusals(
   observed: Extract<Observed, { is: 'ready' }>,
 ): Promise<Check | undefined> {
   const { cluster } = observed;
+  const known = context.facts().blue;
+  if (known && known.resourceId !== cluster.resourceId) {
+    return blocked(
+      'blue-replaced',
+      'blue is another cluster than the one this upgrade was begun with',
+      `\`${cluster.id}\` had the resource id ${known.resourceId}, now it is ${cluster.resourceId}. What the state remembers is of no use for it: move the state file ${context.config.state ?? ''} away and begin again.`,
+    );
+  }
   const source = parseAuroraVersion(cluster.engineVersion);
   // Coordinates reported after a restore were wrong before 2.10.0 (release notes, AuroraMySQL.Updates.2100).
   if (source.mysql[0] === 5 && compareAurora(source, [2, 10]) < 0) {

@@ -1,13 +1,13 @@
-import { limits, problem, value } from '../../engine/context';
-import type { Check, Step, StepContext } from '../../engine/step';
+import { limits, value } from '../../engine/context';
+import type { Step, StepContext } from '../../engine/step';
 import { serverIdentity } from '../../mysql/queries';
 import type { ClusterFacts } from '../../state/format';
 import { observeCluster, type Observed } from '../observe-cluster';
 
 /**
- * Postcondition: green is there, available, and really runs the target version.
- * Observed in RDS's description of the cluster *and* its writer, and on the server: a restore whose upgrade failed comes up
- * `available` on the old version.
+ * Postcondition: the state knows green as it is.
+ * Observed in RDS's description and on the server. A green that was made anew begins anew: what was known of the old one's
+ * position in blue's log would apply writes twice.
  * Undo leaves nothing behind: Terraform owns green.
  */
 export const discoverGreen: Step = {
@@ -20,24 +20,24 @@ export const discoverGreen: Step = {
     if (observed.is === 'absent') return { is: 'later', waitsFor: '`npx cdktf deploy` to create green', changes: [] };
     if (observed.is === 'not-ready')
       return { is: 'later', waitsFor: `green to be available (it is \`${observed.status}\`)`, changes: [] };
-    const wanted = context.config.green.engineVersion;
-    const found = [observed.cluster.engineVersion, observed.writer.engineVersion];
-    if (found.some((version) => version !== wanted)) return wrongVersion(found.join(' / '), wanted);
     const facts = await factsOf(context, observed);
     if (JSON.stringify(context.facts().green) === JSON.stringify(facts)) {
       return {
         is: 'done',
-        evidence: `${facts.clusterId} runs ${wanted} (server ${facts.serverVersion}), writer ${facts.writerInstanceId}`,
+        evidence: `${facts.clusterId} runs ${facts.engineVersion} (server ${facts.serverVersion}), writer ${facts.writerInstanceId}`,
       };
     }
-    return {
-      is: 'needed',
-      changes: [value('facts of green', context.facts().green?.engineVersion ?? 'unknown', wanted)],
-    };
+    const before = context.facts().green?.engineVersion ?? 'unknown';
+    return { is: 'needed', changes: [value('facts of green', before, facts.engineVersion)] };
   },
   async do(context) {
     const observed = await observeCluster(context, context.config.green.cluster);
-    if (observed.is === 'ready') await context.remember({ green: await factsOf(context, observed) });
+    if (observed.is !== 'ready') return;
+    const isAnother = context.facts().green?.resourceId !== observed.cluster.resourceId;
+    await context.remember({
+      green: await factsOf(context, observed),
+      ...(isAnother ? { channelStart: {} } : {}),
+    });
   },
 };
 
@@ -49,18 +49,5 @@ async function factsOf(context: StepContext, observed: Extract<Observed, { is: '
     serverUuid: identity.serverUuid,
     serverVersion: server.version,
     eventScheduler: context.facts().blue?.eventScheduler ?? 'OFF',
-  };
-}
-
-function wrongVersion(found: string, wanted: string): Check {
-  return {
-    is: 'blocked',
-    problems: [
-      problem(
-        'green-not-upgraded',
-        'green came up on another version than the target',
-        `Green runs ${found}, not ${wanted}: its prechecks failed during the restore, and such a cluster cannot be retried. Read upgrade-prechecks.log of its writer in the RDS console, cure blue, destroy green with Terraform, take a new snapshot and deploy again.`,
-      ),
-    ],
   };
 }

@@ -1,4 +1,4 @@
-import { problem, sql } from '../../engine/context';
+import { clusterFacts, problem, sql } from '../../engine/context';
 import type { Step, StepContext } from '../../engine/step';
 import { waitUntil } from '../../engine/wait-until';
 import { startReplication } from '../../mysql/statements';
@@ -28,7 +28,8 @@ export const replicateFromBlue: Step = {
     if (!context.facts().green || !startPosition) return { is: 'later', waitsFor: '`cdktf deploy`', changes: [] };
     const status = await channelOf(context, 'green');
     if (!status) {
-      if (context.state().steps[this.id]?.status === 'done') return { is: 'blocked', problems: [vanished()] };
+      if (context.facts().followedBy === context.facts().green?.resourceId)
+        return { is: 'blocked', problems: [vanished()] };
       return {
         is: 'needed',
         changes: sql('green', ...(await configureStatements(context, 'green', startPosition)), startReplication()),
@@ -55,6 +56,8 @@ export const replicateFromBlue: Step = {
     const startPosition = context.facts().channelStart?.green;
     const before = await channelOf(context, 'green');
     if (!before && startPosition) await configureChannel(context, 'green', startPosition);
+    // Before the start: from then on its position moves, and setting it up anew from the first one would repeat writes.
+    await context.remember({ followedBy: clusterFacts(context, 'green').resourceId });
     if (!before || !isRunning(before)) await startChannel(context, 'green');
     await healthy(context);
   },
