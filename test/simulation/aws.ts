@@ -86,7 +86,6 @@ function describeCluster(data: WorldData, side: Side, cluster: ClusterData): Clu
   const isApplying = data.pending.some((one) => one.is === 'parameter' && one.side === side);
   return {
     id: cluster.id,
-    resourceId: `cluster-${cluster.id}`,
     arn: `arn:aws:rds:eu-west-1:123456789012:cluster:${cluster.id}`,
     resourceId: cluster.resourceId,
     status: cluster.status,

@@ -26,7 +26,7 @@ export type Fault =
 
 /** What a call is, for choosing the faults that fit it. */
 export type CallKind =
-  'question' | 'waiting' | 'statement' | 'aws-question' | 'aws-call' | 'state' | 'connect' | 'sleep';
+  'question' | 'waiting' | 'statement' | 'aws-question' | 'aws-call' | 'state-question' | 'state' | 'connect' | 'sleep';
 
 const OF_CALLS: Readonly<Record<CallKind, readonly Fault[]>> = {
   question: ['refused', 'late', 'interrupt'],
@@ -52,6 +52,7 @@ const OF_CALLS: Readonly<Record<CallKind, readonly Fault[]>> = {
     'interrupt',
     'interrupt-done',
   ],
+  'state-question': ['refused'],
   state: ['refused', 'reply-lost', 'crash-before', 'crash-after', 'interrupt'],
   connect: ['refused'],
   sleep: ['interrupt', 'crash-before'],

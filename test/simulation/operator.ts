@@ -77,8 +77,8 @@ async function judgeAborted(world: SimulatedWorld, work: Work, trail: ProcessTra
     for (const { rule, text } of look.violations) world.violated(rule, text);
     return;
   }
-  await run(world, 'apply', work, trail);
-  judgeRest(world, 'aborted', serves);
+  // While green serves there is nothing to apply: there the next attempt itself starts the channel again.
+  if ((await run(world, 'apply', work, trail)).is === 'done') judgeRest(world, 'aborted', serves);
 }
 
 async function run(world: SimulatedWorld, command: Command, { config }: Work, trail: ProcessTrail[]): Promise<Ended> {

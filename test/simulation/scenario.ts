@@ -53,6 +53,7 @@ export function deployGreen(data: WorldData, pair: Pair): void {
   };
   data.clusters.green = {
     ...cluster(names.cluster, green.engine, names.clusterParameterGroup),
+    resourceId: `cluster-${data.nextId++}`,
     events: [
       { atMs: data.now, message: `Binlog position from crash recovery is ${file} ${position}` },
       { atMs: data.now + 1, message: 'DB instance created' },
@@ -96,6 +97,7 @@ function server({ engine, server: version }: { engine: string; server: string },
 function cluster(id: string, engineVersion: string, group: string): ClusterData {
   return {
     id,
+    resourceId: 'cluster-0',
     status: 'available',
     engineVersion,
     endpoint: `${id}.cluster-x.internal`,

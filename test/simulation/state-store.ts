@@ -14,7 +14,8 @@ export function simulatedStore(process: SimulatedProcess): StateStore {
   let unsettled: UpgradeState | undefined;
   return {
     location: 'the simulated disk',
-    read: () => Promise.resolve(world.data.disk ?? undefined),
+    read: () =>
+      process.attempt({ kind: 'state-question', text: 'state read', act: () => world.data.disk ?? undefined }),
     async write(state) {
       await process.attempt({
         kind: 'state',

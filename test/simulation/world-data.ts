@@ -80,6 +80,8 @@ export interface ConnectionData {
 
 export interface ClusterData {
   id: string;
+  /** Another one for each cluster of the same identifier. */
+  resourceId: string;
   status: string;
   engineVersion: string;
   endpoint: string;
