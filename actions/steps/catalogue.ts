@@ -11,6 +11,7 @@ import { catchUp } from './replicate/catch-up';
 import { discoverGreen } from './replicate/discover-green';
 import { replicateFromBlue } from './replicate/replicate-from-blue';
 import { setBinlogRetentionOnGreen } from './replicate/set-binlog-retention-on-green';
+import { rebootGreen } from './replicate/reboot-green';
 import { verifyGreenVersion } from './replicate/verify-green-version';
 import { verifyGreenSettings } from './replicate/verify-green-settings';
 import { dropToolAccounts } from './finalize/drop-tool-accounts';
@@ -28,6 +29,7 @@ export const catalogue: readonly Step[] = [
   discoverGreen,
   captureStartPosition,
   verifyGreenVersion,
+  rebootGreen,
   verifyGreenSettings,
   setBinlogRetentionOnGreen,
   replicateFromBlue,
