@@ -106,7 +106,7 @@ function describeCluster(data: WorldData, side: Side, cluster: ClusterData): Clu
     members: cluster.members.map(({ instanceId, isWriter }) => ({
       instanceId,
       isWriter,
-      clusterParameterStatus: isApplying ? 'applying' : 'in-sync',
+      clusterParameterStatus: isApplying ? 'applying' : cluster.waitsForReboot ? 'pending-reboot' : 'in-sync',
     })),
   };
 }

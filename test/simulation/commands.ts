@@ -59,7 +59,7 @@ export async function runCommand(
 
 async function work(command: Command, process: SimulatedProcess, settings: CommandSettings): Promise<Ended> {
   try {
-    const running = await open(process, settings);
+    const running = await openRunning(process, settings);
     if (command === 'apply') return await apply(running);
     if (command === 'undo') return await undo(running);
     return { is: (await runSwitch(command, running, process)).is };
@@ -70,7 +70,11 @@ async function work(command: Command, process: SimulatedProcess, settings: Comma
   }
 }
 
-async function open(process: SimulatedProcess, { config, emit, allowed }: CommandSettings): Promise<Running> {
+/** What every command has: the state and the context of steps. */
+export async function openRunning(
+  process: SimulatedProcess,
+  { config, emit, allowed }: CommandSettings,
+): Promise<Running> {
   const session = await StateSession.open(simulatedStore(process), config.name);
   const context: StepContext = {
     mysql: simulatedConnector(process),

@@ -71,7 +71,8 @@ async function openSession(
   const { data } = process.world;
   const { user } = credentials;
   const connect = (): number => {
-    if (data.clusters[side]?.status !== 'available') {
+    const cluster = data.clusters[side];
+    if (cluster?.status !== 'available' || cluster.members.length === 0) {
       throw new UpgradeError(`${side} cannot be reached`, {
         code: 'mysql-unreachable',
         source: 'mysql',

@@ -2,11 +2,11 @@
  * What makes two worlds alike for a process that starts in them or goes on in them: names of positions and numbers of writes
  * do not matter, what they mean to one another does. Alike worlds are explored once.
  */
-import type { BinlogPosition } from '../../actions/mysql/position';
+import { samePosition, type BinlogPosition } from '../../actions/mysql/position';
 import type { Side } from '../../actions/ports/mysql-server';
 import type { UpgradeState } from '../../actions/state/format';
 import type { Running } from './commands';
-import { contentOf, indexOf, originOf, sourceOf } from './binlog';
+import { contentOf, endPosition, indexOf, originOf, sourceOf } from './binlog';
 import { ledgerProblems } from './rest';
 import { SIDES, type Transaction, type WorldData } from './world-data';
 
@@ -101,7 +101,8 @@ function positionLikeness(data: WorldData, side: Side, position: BinlogPosition 
   if (!position) return 'unknown';
   const index = indexOf(data.servers[side], position);
   if (index === undefined) return 'nowhere';
-  return index === data.servers[side].binlog.length ? 'end' : 'before';
+  if (index < data.servers[side].binlog.length) return 'before';
+  return samePosition(position, endPosition(data.servers[side])) ? 'end' : 'end of an older file';
 }
 
 function startLikeness(data: WorldData, replica: Side, position: BinlogPosition): string {

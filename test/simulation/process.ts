@@ -39,12 +39,20 @@ export class SimulatedProcess {
   private die: () => void = () => undefined;
   private isDead = false;
 
+  private readonly faults: Map<number, Fault>;
+
   constructor(
     readonly world: SimulatedWorld,
-    private readonly faults: Faults,
+    faults: Faults,
   ) {
+    this.faults = new Map(faults);
     this.id = world.nextProcess();
     this.death = new Promise((resolve) => (this.die = () => resolve('crashed')));
+  }
+
+  /** One more fault, at a call that has not been made yet. */
+  plan(call: number, fault: Fault): void {
+    this.faults.set(call, fault);
   }
 
   /**

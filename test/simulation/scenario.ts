@@ -54,6 +54,7 @@ export function deployGreen(data: WorldData, pair: Pair): void {
   data.clusters.green = {
     ...cluster(names.cluster, green.engine, names.clusterParameterGroup),
     resourceId: `cluster-${data.nextId++}`,
+    waitsForReboot: true,
     events: [
       { atMs: data.now, message: `Binlog position from crash recovery is ${file} ${position}` },
       { atMs: data.now + 1, message: 'DB instance created' },
@@ -103,6 +104,7 @@ function cluster(id: string, engineVersion: string, group: string): ClusterData 
     endpoint: `${id}.cluster-x.internal`,
     group,
     deletionProtection: true,
+    waitsForReboot: false,
     members: [{ instanceId: `${id}-1`, isWriter: true, status: 'available' }],
     events: [],
   };

@@ -87,6 +87,8 @@ export interface ClusterData {
   endpoint: string;
   group: string;
   deletionProtection: boolean;
+  /** A group that was attached or a static parameter that was set is not in effect yet. */
+  waitsForReboot: boolean;
   members: { instanceId: string; isWriter: boolean; status: string }[];
   events: { atMs: number; message: string }[];
 }

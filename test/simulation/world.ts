@@ -21,6 +21,8 @@ export class SimulatedWorld {
   readonly violations: Violation[] = [];
   /** False once it was asked something that it does not know. */
   isTrustworthy = true;
+  /** No application: nothing changes but by the tool. */
+  isQuiet = false;
   /** Direction of the switch whose commit is on disk. */
   private committed: Direction | undefined;
   private processes = 0;
@@ -97,6 +99,8 @@ export class SimulatedWorld {
     const server = this.data.servers[side];
     const group = this.data.groups[this.data.clusters[side]?.group ?? ''];
     this.breakConnections(side, () => true);
+    const cluster = this.data.clusters[side];
+    if (cluster) cluster.waitsForReboot = false;
     server.isReadOnly = group?.values['read_only'] === '1';
     server.binlogFormat = group?.values['binlog_format'] ?? 'OFF';
     server.eventScheduler = group?.values['event_scheduler'] === 'ON' ? 'ON' : 'OFF';
@@ -152,6 +156,7 @@ export class SimulatedWorld {
    * where the record points; old ones stay until they are ended.
    */
   private clientsWrite(): void {
+    if (this.isQuiet) return;
     const home = SIDES.find((side) => this.data.clusters[side]?.endpoint === this.data.record.value);
     const sessions = home && this.data.servers[home].connections;
     if (sessions?.every(({ user }) => user !== APPLICATION) === true)
