@@ -51,7 +51,7 @@ export async function look(command: Command, askTerraform: boolean): Promise<Sta
     terraform,
     ...(state.cutover ? { cutover: state.cutover } : {}),
     ...(lock ? { lock } : {}),
-    next: nextCommand(state, green, channel),
+    next: nextCommand(state, { blue, green }, channel),
   };
 }
 

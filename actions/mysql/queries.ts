@@ -47,6 +47,18 @@ export function binlogPosition(serverVersion: string): Query<BinlogPosition | un
   );
 }
 
+export interface BinaryLog {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Oldest first, the one being written last. */
+export function binaryLogs(): Query<readonly BinaryLog[]> {
+  return query('binary-logs', 'SHOW BINARY LOGS', (rows) =>
+    rows.map((row) => ({ file: text(row['Log_name']), bytes: Number(row['File_size']) })),
+  );
+}
+
 export function replicaStatus(serverVersion: string): Query<ReplicaStatus | undefined> {
   return query(
     'replica-status',

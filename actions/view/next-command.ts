@@ -4,7 +4,7 @@ import type { ChannelStatus, SideStatus, StatusReport } from './status-report';
 
 export function nextCommand(
   state: Pick<UpgradeState, 'phase' | 'cutover'>,
-  green: SideStatus,
+  { blue, green }: { readonly blue: SideStatus; readonly green: SideStatus },
   channel: ChannelStatus | undefined,
 ): StatusReport['next'] {
   const { phase, cutover } = state;
@@ -38,6 +38,8 @@ export function nextCommand(
             why: 'GOING BACK IS NOT SAFE NOW: blue does not follow green; cure the error of the channel first',
           };
     case 'finalized':
+      if (blue.is === 'missing')
+        return { command: 'npx cdktf diff', why: 'the upgrade has ended: Terraform owns green' };
       return {
         command: 'npm run finalize -- --delete',
         why: 'blue is stopped; RDS starts it again after 7 days. Deleting it ends the upgrade',

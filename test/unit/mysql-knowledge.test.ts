@@ -1,6 +1,6 @@
 import { accountRequiresTls } from '../../actions/mysql/channel-security';
 import { derivedPassword } from '../../actions/mysql/derived-password';
-import { comparePositions, parseRecoveredPosition, samePosition } from '../../actions/mysql/position';
+import { comparePositions, hasWrittenAfter, parseRecoveredPosition, samePosition } from '../../actions/mysql/position';
 import { binlogPosition, binlogRetention, replicaStatus, waitForPosition } from '../../actions/mysql/queries';
 import { parseReplicaStatus } from '../../actions/mysql/replica-status';
 import { createAccount, setExternalSource } from '../../actions/mysql/statements';
@@ -202,5 +202,58 @@ describe('the password of a tool account', () => {
     const password = derivedPassword('master', 'lineage', 'repl');
     expect(password).toHaveLength(32);
     for (const wanted of [/[a-z]/, /[A-Z]/, /[0-9]/, /[^a-zA-Z0-9]/]) expect(password).toMatch(wanted);
+  });
+});
+
+describe('whether a server has written after a position', () => {
+  const final = { file: 'b.000002', position: 9_000 };
+
+  it.each([
+    ['the file ends there', [{ file: 'b.000002', bytes: 9_000 }], false],
+    ['the file has grown', [{ file: 'b.000002', bytes: 9_001 }], true],
+    [
+      'a restart ended the file and began another',
+      [
+        { file: 'b.000002', bytes: 9_023 },
+        { file: 'b.000003', bytes: 158 },
+      ],
+      false,
+    ],
+    [
+      'a crash began another file',
+      [
+        { file: 'b.000002', bytes: 9_000 },
+        { file: 'b.000003', bytes: 154 },
+      ],
+      false,
+    ],
+    [
+      'two restarts',
+      [
+        { file: 'b.000002', bytes: 9_023 },
+        { file: 'b.000003', bytes: 181 },
+        { file: 'b.000004', bytes: 158 },
+      ],
+      false,
+    ],
+    [
+      'writes before the restart',
+      [
+        { file: 'b.000002', bytes: 9_400 },
+        { file: 'b.000003', bytes: 158 },
+      ],
+      true,
+    ],
+    [
+      'writes after the restart',
+      [
+        { file: 'b.000002', bytes: 9_023 },
+        { file: 'b.000003', bytes: 480 },
+      ],
+      true,
+    ],
+    ['the file is gone', [{ file: 'b.000009', bytes: 158 }], true],
+  ])('%s', (_name, logs, expected) => {
+    expect(hasWrittenAfter(final, [{ file: 'b.000001', bytes: 1_000_000 }, ...logs])).toBe(expected);
   });
 });

@@ -12,10 +12,12 @@ import type { SwitchContext } from '../switch-context';
 export async function armWayBack(context: SwitchContext): Promise<void> {
   const replica = context.servers[context.to];
   await replica.run(stopReplication(), context.within());
-  // The last look at the locks before the point of no return (I8) costs no time of its own.
+  // The last look at the locks before the point of no return (I8) costs no time of its own. One limit for both: asking for
+  // it may throw, and the promise beside it would then be left alone.
+  const within = context.within();
   const [position] = await Promise.all([
-    replica.read(binlogPosition(replica.version), context.within()),
-    context.locks.confirm(context.within()),
+    replica.read(binlogPosition(replica.version), within),
+    context.locks.confirm(within),
   ]);
   if (!position) {
     throw new UpgradeError(`${context.to} writes no binary log, so there would be no way back`, {

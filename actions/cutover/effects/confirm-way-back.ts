@@ -7,12 +7,15 @@ import { configureChannel, describeChannel, isRunning, removeChannel } from '../
 import { killApplicationSessions } from '../kill-sessions';
 import { keepOverReboots } from '../keep-over-reboots';
 import type { SwitchContext } from '../switch-context';
+import { hasMoved, wroteOnBoth } from '../writes-on-both';
 
 /**
  * Starts the reverse channel and proves it: a row written on the new side arrives on the old one. Then makes the fences last
  * over reboots. Every part looks before it acts, so a retry goes on where the last attempt stopped.
  */
 export async function confirmWayBack(context: SwitchContext): Promise<void> {
+  // The last moment at which the log of the old side holds nothing but its own writes.
+  if (await hasMoved(context)) throw wroteOnBoth(context);
   await turnChannel(context);
   const { finalPosition, reversePosition } = context.found;
   if (!finalPosition || !reversePosition)

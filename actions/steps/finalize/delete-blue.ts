@@ -27,8 +27,7 @@ export const deleteBlue: Step = {
     const before = await context.aws.rds.cluster(id);
     if (before?.status === 'stopped') await call(context, startCluster(id));
     const cluster = await available(context);
-    if (!cluster) return;
-    for (const one of callsFor(context, cluster)) await call(context, one);
+    for (const one of cluster ? callsFor(context, cluster) : []) await call(context, one);
     await waitUntil(
       { ...context, reason: 'blue to be deleted', budgetMs: 60 * 60_000, intervalMs: 1_000, hint: HINT },
       async (see) => {

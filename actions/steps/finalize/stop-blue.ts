@@ -16,6 +16,8 @@ export const stopBlue: Step = {
     const cluster = await context.aws.rds.cluster(context.config.blue.cluster);
     if (!cluster) return { is: 'done', evidence: 'blue is deleted' };
     if (cluster.status === 'stopped') return { is: 'done', evidence: 'blue is stopped' };
+    // Deleting starts it first: a stopped cluster cannot be deleted.
+    if (context.state().steps['delete-blue']) return { is: 'done', evidence: 'the deletion of blue has begun' };
     return {
       is: 'needed',
       changes: aws(stopCluster(cluster.id)),
@@ -26,7 +28,11 @@ export const stopBlue: Step = {
   async do(context) {
     const { cluster: id } = context.config.blue;
     const cluster = await context.aws.rds.cluster(id);
-    if (cluster && !['stopping', 'stopped'].includes(cluster.status)) await call(context, stopCluster(id));
+    if (cluster && !['stopping', 'stopped'].includes(cluster.status)) {
+      // A server that stops waits for its clients, this tool's own among them.
+      await (await context.mysql.connect('blue')).close();
+      await call(context, stopCluster(id));
+    }
     await waitUntil(
       {
         ...context,
