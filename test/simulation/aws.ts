@@ -22,7 +22,7 @@ export function simulatedAws(process: SimulatedProcess): Aws {
       try {
         return await process.attempt<AwsReply>({
           kind: 'aws-call',
-          text: `${call.service} ${call.action}${describe(call)}`,
+          text: `${call.service} ${call.action}${describeCall(call)}`,
           limits,
           act: () => carryOut(process.world, call),
         });
@@ -73,7 +73,8 @@ export function simulatedAws(process: SimulatedProcess): Aws {
   };
 }
 
-function describe({ input }: AwsCall): string {
+/** Parameter group and values, for trails. */
+export function describeCall({ input }: AwsCall): string {
   const parameters = Array.isArray(input['Parameters'])
     ? (input['Parameters'] as readonly { ParameterName: string; ParameterValue: string }[])
     : [];

@@ -5,6 +5,7 @@ import { SIDES, type ChannelData, type ServerData, type Transaction, type WorldD
 
 const FIRST_OFFSET = 154;
 const EVENT_BYTES = 100;
+const STOP_EVENT_BYTES = 23;
 
 export function endPosition(server: ServerData): BinlogPosition {
   return positionAt(server, server.binlog.length);
@@ -13,9 +14,18 @@ export function endPosition(server: ServerData): BinlogPosition {
 export function positionAt(server: ServerData, index: number): BinlogPosition {
   const file = server.files.findLastIndex((start) => start <= index);
   return {
-    file: `mysql-bin-changelog.${String(file + 1).padStart(6, '0')}`,
+    file: fileName(file),
     position: FIRST_OFFSET + EVENT_BYTES * (index - (server.files[file] ?? 0)),
   };
+}
+
+/** Every file with its size; a server that is shut down ends the last one with an event of its own. */
+export function binaryLogs(server: ServerData): readonly { readonly file: string; readonly bytes: number }[] {
+  return server.files.map((start, index) => {
+    const next = server.files[index + 1];
+    const bytes = FIRST_OFFSET + EVENT_BYTES * ((next ?? server.binlog.length) - start);
+    return { file: fileName(index), bytes: next === undefined ? bytes : bytes + STOP_EVENT_BYTES };
+  });
 }
 
 /** Undefined for a position that this server's log does not have: the receiver stops with error 1236. */
@@ -31,6 +41,10 @@ export function transaction(origin: Side, name: number | string): Transaction {
 
 export function originOf(one: Transaction): Side {
   return one.startsWith('b') ? 'blue' : 'green';
+}
+
+function fileName(index: number): string {
+  return `mysql-bin-changelog.${String(index + 1).padStart(6, '0')}`;
 }
 
 /** Everything that the server holds, in order, repeats included. */

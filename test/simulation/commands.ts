@@ -20,7 +20,8 @@ import type { SimulatedProcess } from './process';
 import { simulatedStore } from './state-store';
 
 export type Ended =
-  | { readonly is: 'done' | 'aborted' | 'stalled' | 'waiting' }
+  | { readonly is: 'done' | 'aborted' | 'waiting' }
+  | { readonly is: 'stalled'; readonly reason: string }
   /** Refused before any effect of the command. */
   | { readonly is: 'refused'; readonly reason: string }
   | { readonly is: 'failed'; readonly reason: string }
@@ -62,7 +63,8 @@ async function work(command: Command, process: SimulatedProcess, settings: Comma
     const running = await openRunning(process, settings);
     if (command === 'apply') return await apply(running);
     if (command === 'undo') return await undo(running);
-    return { is: (await runSwitch(command, running, process)).is };
+    const outcome = await runSwitch(command, running, process);
+    return outcome.is === 'stalled' ? { is: outcome.is, reason: outcome.reason } : { is: outcome.is };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof Error && !('code' in error) && !reason.startsWith('read_only of')) throw error;

@@ -8,8 +8,14 @@ import { copyOf, type WorldData } from './world-data';
 
 export type Resting = 'prepared' | 'deployed' | 'replicating' | 'switched';
 
-export async function restingWorld(pair: Pair, at: Resting): Promise<WorldData> {
+/** `arrange` changes blue before anything has been done. */
+export async function restingWorld(
+  pair: Pair,
+  at: Resting,
+  arrange: (data: WorldData) => void = () => undefined,
+): Promise<WorldData> {
   const world = new SimulatedWorld(newWorld(pair));
+  arrange(world.data);
   const config = configOf(pair);
   await runWithoutFault(world, 'apply', config);
   if (at !== 'prepared') deployGreen(world.data, pair);

@@ -1,7 +1,7 @@
 /** What a simulated server answers to each question of actions/mysql/queries.ts, as the rows that a real one would send. */
 import type { Query, Row, Side } from '../../actions/ports/mysql-server';
 import { dialectOf } from '../../actions/mysql/version';
-import { endPosition, flowUpTo, indexOf, lagSeconds, positionAt, sourceOf } from './binlog';
+import { binaryLogs, endPosition, flowUpTo, indexOf, lagSeconds, positionAt, sourceOf } from './binlog';
 import type { ServerData, WorldData } from './world-data';
 
 export interface Asker {
@@ -31,6 +31,7 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
     const { file, position } = endPosition(server);
     return [{ File: file, Position: position }];
   },
+  'binary-logs': ({ server }) => binaryLogs(server).map(({ file, bytes }) => ({ Log_name: file, File_size: bytes })),
   'global-variables': ({ server, args }) => {
     const known = variablesOf(server);
     return String(args['names'])
