@@ -1,5 +1,5 @@
 /** The only place that constructs adapters. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createAws } from '../adapters/aws-sdk';
 import { createMysql2Connector } from '../adapters/mysql2-connector';
 import { systemClock } from '../adapters/system-clock';
@@ -12,6 +12,8 @@ import type { Ports } from '../ports/ports';
 import type { Side } from '../ports/mysql-server';
 import type { StateStore } from '../ports/state-store';
 import type { Terraform } from '../ports/terraform';
+import type { Watchdog } from '../ports/watchdog';
+import { watchdogProcess } from '../adapters/watchdog-process';
 import { createFileStateStore } from '../state/file-store';
 
 /** Where cdktf.json is: above dist/actions/cli or actions/cli. */
@@ -22,6 +24,7 @@ export interface Composition {
   readonly ports: Ports;
   readonly store: StateStore;
   readonly terraform: Terraform;
+  readonly watchdog: Watchdog;
 }
 
 /** Reads the configuration; throws `ConfigError` with everything that is wrong with it. Connects to nothing yet. */
@@ -48,6 +51,11 @@ export function compose(configFile: string, environment: Readonly<Record<string,
       mysql: createMysql2Connector({ config, endpointOf, secrets: aws.secrets, environment, clock: systemClock }),
     },
     store: createFileStateStore({ file: config.state, name: config.name, clock: systemClock, process: thisProcess }),
+    watchdog: watchdogProcess({
+      command: [process.execPath, join(CLONE, 'bin', 'aurora-cutover.js')],
+      configFile: resolve(configFile),
+      logFile: `${config.state}.watchdog.log`,
+    }),
     terraform: createTerraformCli({
       appFolder: CLONE,
       configFile: resolve(configFile),

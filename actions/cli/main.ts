@@ -75,9 +75,19 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
       direction === 'cutover' ? 'switch writes from blue to green' : 'go back: switch writes from green to blue',
     )
       .option('--plan <file>', 'refuse unless this saved plan still fits')
+      .option('--no-watchdog', 'do not start the process that finishes the switch should this one die')
       .option('--waive <code...>', 'go on although the error of this code was met; recorded in the journal')
       .action(run(async (options) => (await import('./switch')).runSwitch(direction, options)));
   }
+  program
+    .command('watchdog', { hidden: true })
+    .argument('<direction>')
+    .option('-c, --config <file>', '', 'upgrade.yaml')
+    .action(
+      run(async (options, args) =>
+        (await import('./watchdog')).watchdog(args[0] === 'rollback' ? 'rollback' : 'cutover', options),
+      ),
+    );
   changing('finalize', 'give up the way back and stop blue')
     .option('--delete', 'delete blue, which must be stopped or refuse writes, with a final snapshot')
     .action(run(async (options) => (await import('./finalize')).finalize(options)));

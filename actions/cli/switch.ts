@@ -8,7 +8,7 @@ import { resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../c
 import { route53Record } from '../cutover/endpoints/route53-record';
 import { chooseFence } from '../cutover/fences/choose-fence';
 import { switchLocks } from '../cutover/locks';
-import { servingSide, type Direction } from '../state/format';
+import { servingSide, type Direction, type Phase } from '../state/format';
 import { otherSide } from '../steps/channel';
 import { PROBE_USER, toolCredentials } from '../steps/tool-accounts';
 import type { MysqlSession, Side } from '../ports/mysql-server';
@@ -20,6 +20,9 @@ import type { CommonOptions } from './options';
 
 interface SwitchOptions extends CommonOptions {
   readonly waive?: readonly string[];
+  readonly watchdog?: boolean;
+  /** Only go on with what is recorded; begin nothing. */
+  readonly onlyResume?: boolean;
   readonly plan?: string;
 }
 
@@ -34,8 +37,19 @@ export function runSwitch(direction: Direction, options: SwitchOptions): Promise
         hint: `Run \`npm run ${record.direction}\`: it undoes or completes what the last process has left. Nothing was changed.`,
       });
     }
-    if (!record) refuseWrongPhase(direction, command);
-    if (options.plan !== undefined) {
+    if (!record) {
+      if (options.onlyResume === true) return EXIT.done;
+      if (session.state.phase === DONE[direction]) {
+        printer.result({
+          text: `${direction} is done already: nothing to do.`,
+          json: { type: direction, outcome: { is: 'nothing-to-do' } },
+        });
+        return EXIT.done;
+      }
+      refuseWrongPhase(direction, command);
+    }
+    // What was reviewed is the beginning; going on with it is bound to the record.
+    if (options.plan !== undefined && !record) {
       await compareSavedPlan(options.plan, {
         lineage: session.state.lineage,
         stateSerial: session.state.serial,
@@ -54,16 +68,21 @@ export function runSwitch(direction: Direction, options: SwitchOptions): Promise
       );
     }
     const it = await prepare(command, direction, from, record?.id);
+    // Off for a resumed switch: whoever resumes it does what the watchdog would do.
+    const armed = record || options.watchdog === false ? undefined : await command.watchdog.arm(direction);
     try {
       const outcome = record ? await resumeSwitch(it.switch, record) : await startSwitch(it.switch);
       printer.result(renderSwitchOutcome(direction, outcome, it.switch.base.found.evidence));
       return exitOf(outcome);
     } finally {
+      await armed?.disarm();
       await it.probe?.close();
       await it.switch.base.locks.release();
     }
   });
 }
+
+const DONE: Readonly<Record<Direction, Phase>> = { cutover: 'switched', rollback: 'rolled-back' };
 
 function exitOf(outcome: SwitchOutcome): number {
   if (outcome.is === 'stalled') return EXIT.personNeeded;
