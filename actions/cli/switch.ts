@@ -1,17 +1,22 @@
 /** `cutover` and `rollback`: the same machine, mirrored. */
 import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { compareSavedPlan } from '../engine/saved-plan';
 import { configHash } from '../config/load';
 import { clusterFacts } from '../engine/context';
-import { UpgradeError } from '../engine/errors';
+import { messageOf, UpgradeError } from '../engine/errors';
 import { resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../cutover/driver';
 import { route53Record } from '../cutover/endpoints/route53-record';
 import { chooseFence } from '../cutover/fences/choose-fence';
 import { switchLocks } from '../cutover/locks';
-import { servingSide, type Direction, type Phase } from '../state/format';
+import { thisProcess } from '../adapters/this-process';
+import { servingSide, type CutoverSummary, type Direction, type Phase } from '../state/format';
 import { otherSide } from '../steps/channel';
 import { PROBE_USER, toolCredentials } from '../steps/tool-accounts';
 import type { MysqlSession, Side } from '../ports/mysql-server';
+import type { DirectionReport } from '../view/report/model';
+import { saveReport } from '../view/report/save-report';
+import { switchReport } from '../view/report/switch-report';
 import { renderSwitchOutcome } from '../view/switch-outcome';
 import { approve } from './approve';
 import { runCommand, type Command } from './command';
@@ -72,7 +77,10 @@ export function runSwitch(direction: Direction, options: SwitchOptions): Promise
     const armed = record || options.watchdog === false ? undefined : await command.watchdog.arm(direction);
     try {
       const outcome = record ? await resumeSwitch(it.switch, record) : await startSwitch(it.switch);
-      printer.result(renderSwitchOutcome(direction, outcome, it.switch.base.found.evidence));
+      const { evidence } = it.switch.base.found;
+      const report =
+        outcome.is === 'stalled' ? undefined : await writeReport(command, outcome.summary, evidence, it.gates);
+      printer.result(renderSwitchOutcome(direction, outcome, evidence, report));
       return exitOf(outcome);
     } finally {
       await armed?.disarm();
@@ -89,13 +97,44 @@ function exitOf(outcome: SwitchOutcome): number {
   return outcome.is === 'done' ? EXIT.done : EXIT.aborted;
 }
 
+/** Best effort: a report that cannot be written changes nothing of how the switch ended. */
+async function writeReport(
+  { config, context, printer }: Command,
+  summary: CutoverSummary,
+  evidence: readonly string[],
+  gates: DirectionReport['gates'],
+): Promise<string | undefined> {
+  const when = context.clock.now().toISOString();
+  const report = switchReport({
+    upgrade: config.name,
+    who: operator(),
+    when,
+    facts: context.facts(),
+    summary,
+    gates,
+    evidence,
+  });
+  const name = `${summary.startedAt.replaceAll(/[:.]/g, '-')}-${summary.direction}`;
+  try {
+    return await saveReport(report, join(dirname(config.state), 'reports', name));
+  } catch (error) {
+    printer.emit({ type: 'note', level: 'warning', code: 'report-not-written', text: messageOf(error) });
+    return undefined;
+  }
+}
+
+function operator(): string {
+  const { user, host } = thisProcess.self();
+  return `${user}@${host}`;
+}
+
 /** Connects and warms everything before writes are blocked. */
 async function prepare(
   { context, session, interrupt, config }: Command,
   direction: Direction,
   from: Side,
   resumedId: string | undefined,
-): Promise<{ switch: Switch; probe: MysqlSession | undefined }> {
+): Promise<{ switch: Switch; probe: MysqlSession | undefined; gates: DirectionReport['gates'] }> {
   const to = otherSide(from);
   const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
   const servers = { blue, green };
@@ -104,14 +143,20 @@ async function prepare(
       ? await context.mysql.openSessionAs(from, await toolCredentials(context, from, PROBE_USER))
       : undefined;
   const facts = { from: clusterFacts(context, from), to: clusterFacts(context, to) };
+  const gates: DirectionReport['gates'][number][] = [];
   return {
     probe,
+    gates,
     switch: {
       session,
       interrupt,
       base: {
         // Spread would read the getters once; the phase and the lineage do not change during a switch.
         ...context,
+        emit: (event) => {
+          if (event.type === 'gate') gates.push(event);
+          context.emit(event);
+        },
         id: resumedId ?? randomUUID(),
         direction,
         from,

@@ -1,6 +1,7 @@
 import { modifyClusterParameters } from '../aws/calls';
 import { clusterFacts } from '../engine/context';
 import type { Side } from '../ports/mysql-server';
+import type { Facts, PlannedParameter } from '../state/format';
 import type { SwitchContext } from './switch-context';
 
 /**
@@ -8,15 +9,24 @@ import type { SwitchContext } from './switch-context';
  * reboot (two writers), and Terraform declares these values for green.
  */
 export async function keepOverReboots(context: SwitchContext, side: Side): Promise<void> {
-  const serves = side === context.to;
   const group = clusterFacts(context, side).clusterParameterGroup;
-  const scheduler = serves ? (context.facts().blue?.eventScheduler ?? 'OFF') : 'OFF';
-  const wanted = [
-    { name: 'read_only', value: serves ? '0' : '1', applyMethod: 'immediate' as const },
+  const current = await context.aws.rds.parameters('cluster', group, 'user');
+  const missing = parametersAtRest(context.facts(), side, side === context.to).filter(
+    (one) => current.find((parameter) => parameter.name === one.name)?.value !== one.value,
+  );
+  for (const call of modifyClusterParameters(group, missing)) await context.aws.run(call, context.within());
+}
+
+/** Cluster parameters of a side that serves, or does not. */
+export function parametersAtRest(
+  facts: Facts,
+  side: Side,
+  serves: boolean,
+): readonly Pick<PlannedParameter, 'name' | 'value' | 'applyMethod'>[] {
+  const scheduler = serves ? (facts.blue?.eventScheduler ?? 'OFF') : 'OFF';
+  return [
+    { name: 'read_only', value: serves ? '0' : '1', applyMethod: 'immediate' },
     // Blue's scheduler is left alone: its events are refused by read_only, and its group is not Terraform's.
     ...(side === 'green' ? [{ name: 'event_scheduler', value: scheduler, applyMethod: 'immediate' as const }] : []),
   ];
-  const current = await context.aws.rds.parameters('cluster', group, 'user');
-  const missing = wanted.filter((one) => current.find((parameter) => parameter.name === one.name)?.value !== one.value);
-  for (const call of modifyClusterParameters(group, missing)) await context.aws.run(call, context.within());
 }

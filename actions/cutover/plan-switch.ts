@@ -16,8 +16,9 @@ import { dialectOf, parseAuroraVersion } from '../mysql/version';
 import { replicaCanUseTls } from '../mysql/channel-security';
 import type { ClusterFacts, Direction } from '../state/format';
 import type { Side } from '../ports/mysql-server';
-import { setReadOnlyParameter } from '../aws/calls';
+import { modifyClusterParameters } from '../aws/calls';
 import { aws } from '../engine/context';
+import { parametersAtRest } from './keep-over-reboots';
 import { chooseFence } from './fences/choose-fence';
 import { route53Record } from './endpoints/route53-record';
 import { otherSide } from '../steps/channel';
@@ -121,8 +122,8 @@ async function changesOf(
         }),
       ),
       ...aws(
-        setReadOnlyParameter(facts[from].clusterParameterGroup, true),
-        setReadOnlyParameter(facts[to].clusterParameterGroup, false),
+        ...modifyClusterParameters(facts[from].clusterParameterGroup, parametersAtRest(context.facts(), from, false)),
+        ...modifyClusterParameters(facts[to].clusterParameterGroup, parametersAtRest(context.facts(), to, true)),
       ),
     ],
   };

@@ -7,8 +7,13 @@ export function renderSwitchOutcome(
   direction: Direction,
   outcome: SwitchOutcome,
   evidence: readonly string[],
+  report?: string,
 ): { readonly text: string; readonly json: Readonly<Record<string, unknown>> } {
-  return { text: lines(direction, outcome, evidence).join('\n'), json: { type: direction, outcome, evidence } };
+  const told = report === undefined ? [] : [`Report: ${report}`];
+  return {
+    text: [...lines(direction, outcome, evidence), ...told].join('\n'),
+    json: { type: direction, outcome, evidence, report: report ?? null },
+  };
 }
 
 function lines(direction: Direction, outcome: SwitchOutcome, evidence: readonly string[]): readonly string[] {

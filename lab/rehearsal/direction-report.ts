@@ -1,37 +1,18 @@
 /** One switch for the report: what the tool recorded beside what the clients saw. */
 import type { DirectionReport } from '../../actions/view/report/model';
-import type { CutoverSummary, Direction } from '../../actions/state/format';
+import { directionOf, type SwitchReportInput } from '../../actions/view/report/switch-report';
 import type { SwitchMeasurement } from '../writers/switch-measurement';
-
-const TITLES: Readonly<Record<string, string>> = {
-  fencing: 'Refuse writes and prove it',
-  draining: 'Wait for the last write to arrive',
-  arming: 'Stop the channel, note where the way back begins',
-  opening: 'Let writes in on the new side',
-  routing: 'Switch the endpoints',
-  confirming: 'Prove the way back, wait for DNS',
-};
 
 const BUCKET_MS = 100;
 
 /** Times of the clients count from the last write on the old side. */
 export function directionReport(
-  watched: {
-    readonly direction: Direction;
-    readonly summary: CutoverSummary;
-    readonly gates: DirectionReport['gates'];
-    readonly evidence: readonly string[];
-  },
-  measured: SwitchMeasurement,
+  watched: Pick<SwitchReportInput, 'summary' | 'gates' | 'evidence'>,
+  { gapMs, dnsTailMs, timeline }: SwitchMeasurement,
 ): DirectionReport {
-  const { gapMs, dnsTailMs, timeline } = measured;
-  const isCutover = watched.direction === 'cutover';
-  const opening = watched.summary.steps.find((step) => step.id === 'opening');
+  const isCutover = watched.summary.direction === 'cutover';
   return {
-    summary: watched.summary,
-    titles: TITLES,
-    fenceMs: 0,
-    ...(opening ? { commitMs: opening.startMs } : {}),
+    ...directionOf(watched),
     ...(gapMs === undefined
       ? {}
       : {
@@ -47,7 +28,5 @@ export function directionReport(
           },
         }),
     ...(dnsTailMs === undefined ? {} : { dnsTailMs }),
-    gates: watched.gates,
-    evidence: watched.evidence.map((value, index) => ({ what: `${index + 1}`, value })),
   };
 }

@@ -14,6 +14,8 @@ import { hasMoved, wroteOnBoth } from '../writes-on-both';
  * over reboots. Every part looks before it acts, so a retry goes on where the last attempt stopped.
  */
 export async function confirmWayBack(context: SwitchContext): Promise<void> {
+  // Again, should it have failed beside the endpoints: nothing may open the old side any more when its log is looked at.
+  await keepOverReboots(context, context.from);
   // The last moment at which the log of the old side holds nothing but its own writes.
   if (await hasMoved(context)) throw wroteOnBoth(context);
   await turnChannel(context);
@@ -32,7 +34,6 @@ export async function confirmWayBack(context: SwitchContext): Promise<void> {
   );
   await arrives(context);
   context.found.evidence.push(`a row written on ${context.to} has arrived on ${context.from}`);
-  await keepOverReboots(context, context.from);
   await keepOverReboots(context, context.to);
   for (const endpoint of context.endpoints) await endpoint.settled(context.within());
   await endStragglers(context);
