@@ -4,6 +4,9 @@ import type { Call } from '../simulation/process';
 import { StepBench, STEPS, substanceOf } from '../simulation/step-bench';
 import type { WorldData } from '../simulation/world-data';
 
+/** A second or two on a quiet machine; others may be at work on this one. */
+jest.setTimeout(240_000);
+
 /** These only look or wait: in a world where all is well their check never says `needed`. */
 const LOOKING = new Set(['verify-green-version', 'verify-green-settings', 'catch-up']);
 

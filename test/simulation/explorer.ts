@@ -28,7 +28,7 @@ export interface Exploration {
 }
 
 export interface Findings {
-  /** Distinct pairs of machine state and world in which a process was. */
+  /** Distinct pairs of machine state and world in which a process was when it went on, or which it left when it ended. */
   readonly states: number;
   /** Processes that were run, and their calls. */
   readonly processes: number;
@@ -72,7 +72,13 @@ class Explorer {
     const nodes: Node[] = [{ data: this.it.start, left: this.it.faults, trail: [] }];
     for (let node = nodes.pop(); node; node = nodes.pop()) await this.expand(node, nodes);
     const { processes, calls, outcomes } = this;
-    return { states: this.seen.size, processes, calls, outcomes, violations: [...this.found.values()] };
+    return {
+      states: this.seen.size + this.endedWell.size,
+      processes,
+      calls,
+      outcomes,
+      violations: [...this.found.values()],
+    };
   }
 
   private async expand(node: Node, nodes: Node[]): Promise<void> {

@@ -52,12 +52,11 @@ export async function endWell(
   return { violations: world.violations, trail };
 }
 
-/** What has stopped with an error stays stopped until a person has cured the cause. */
+/** What has stopped with an error stays stopped until a person has cured the cause and started it again. */
 function cureAppliers({ data }: SimulatedWorld): void {
   for (const { channel } of Object.values(data.servers)) {
-    if (channel?.isReceiving !== true || channel.error === null) continue;
-    channel.error = null;
-    channel.isApplying = true;
+    if (channel?.error?.startsWith('Error 1205') !== true) continue;
+    Object.assign(channel, { error: null, isReceiving: true, isApplying: true });
   }
 }
 

@@ -158,6 +158,9 @@ jest.mock('../../actions/cutover/machine', () => {
   return { next };
 });
 
+/** A second or two on a quiet machine; others may be at work on this one. */
+jest.setTimeout(240_000);
+
 const lostLocks: Exploration['further'] = (call) => (call.kind === 'state' ? [] : ['locks-lost']);
 const lateStatements: Exploration['further'] = (call) => (call.kind === 'statement' ? ['done-later'] : []);
 

@@ -41,6 +41,9 @@ function brokenRules({ violations }: Findings): string {
   return violations.map(({ rule, text, trail }) => `${rule}: ${text}\n${trail}`).join('\n\n');
 }
 
+/** A second or two on a quiet machine; others may be at work on this one. */
+jest.setTimeout(240_000);
+
 describe('a switch under faults', () => {
   it.each(CASES)(
     '%s %s keeps every rule whichever call fails, hangs, loses its reply or is the last',
