@@ -6,15 +6,13 @@ import type { SwitchContext } from './switch-context';
 
 /**
  * Sets the cluster group of a side to what it is at rest after this switch: a fence made by procedure would be gone after a
- * reboot (two writers), and Terraform declares these values for green.
+ * reboot (two writers), and Terraform declares these values for green. Sent whether or not the group has them already, so
+ * that what happens is what the plan says.
  */
 export async function keepOverReboots(context: SwitchContext, side: Side): Promise<void> {
   const group = clusterFacts(context, side).clusterParameterGroup;
-  const current = await context.aws.rds.parameters('cluster', group, 'user');
-  const missing = parametersAtRest(context.facts(), side, side === context.to).filter(
-    (one) => current.find((parameter) => parameter.name === one.name)?.value !== one.value,
-  );
-  for (const call of modifyClusterParameters(group, missing)) await context.aws.run(call, context.within());
+  for (const call of modifyClusterParameters(group, parametersAtRest(context.facts(), side, side === context.to)))
+    await context.aws.run(call, context.within());
 }
 
 /** Cluster parameters of a side that serves, or does not. */
