@@ -112,7 +112,12 @@ export interface LabDescription {
   /** Where the application's hosts connect from: a member of the security group that the databases admit. */
   readonly applicationAddress: string;
   readonly port: 3306;
-  readonly blue: { readonly clusterId: string; readonly endpoint: string; readonly readerEndpoint: string; readonly address: string };
+  readonly blue: {
+    readonly clusterId: string;
+    readonly endpoint: string;
+    readonly readerEndpoint: string;
+    readonly address: string;
+  };
   readonly green: { readonly clusterId: string; readonly engineVersion: string };
   readonly users: {
     readonly master: { readonly user: string; readonly password: string };
