@@ -3,9 +3,8 @@ import { formatPosition } from '../../mysql/position';
 import { replicaStatus, waitForPosition } from '../../mysql/queries';
 import type { SwitchContext } from '../switch-context';
 
-/** Waits on the server until the other side has applied the source's final position (I10). */
-export async function drain(context: SwitchContext): Promise<void> {
-  const position = context.found.finalPosition;
+/** `position`: another one than the recorded, should the source have moved. Waits on the server until the other side has applied the source's final position (I10). */
+export async function drain(context: SwitchContext, position = context.found.finalPosition): Promise<void> {
   if (!position) throw new UpgradeError('the final position is unknown', { code: 'position-missing', source: 'tool' });
   const replica = context.servers[context.to];
   const within = context.within();

@@ -26,9 +26,10 @@ async function takeAgain(context: SwitchContext): Promise<void> {
   const source = context.servers[context.from];
   const replica = context.servers[context.to];
   const position = await source.read(binlogPosition(source.version), context.within());
-  if (position) context.found.finalPosition = position;
   await replica.run(startReplication(), context.within());
-  await drain(context);
+  await drain(context, position);
   await armWayBack(context);
+  // Only now: a record that names it says that everything before it has been applied.
+  if (position) context.found.finalPosition = position;
   await context.rememberPositions();
 }
