@@ -130,6 +130,19 @@ jest.mock('../../actions/steps/channel', () => {
   };
 });
 
+jest.mock('../../actions/cutover/writes-on-both', () => {
+  const real = jest.requireActual<typeof import('../../actions/cutover/writes-on-both')>(
+    '../../actions/cutover/writes-on-both',
+  );
+  return {
+    ...real,
+    hasMoved: (...args: Parameters<typeof real.hasMoved>) =>
+      mockMutation === 'does not look whether a rebooted side has written'
+        ? Promise.resolve(false)
+        : real.hasMoved(...args),
+  };
+});
+
 jest.mock('../../actions/cutover/locks', () => {
   const real = jest.requireActual<typeof import('../../actions/cutover/locks')>('../../actions/cutover/locks');
   return {
@@ -164,6 +177,8 @@ jest.setTimeout(240_000);
 const lostLocks: Exploration['further'] = (call) => (call.kind === 'state' ? [] : ['locks-lost']);
 const lateStatements: Exploration['further'] = (call) => (call.kind === 'statement' ? ['done-later'] : []);
 
+const rebootsAfterCommit: Exploration['further'] = (_call, isCommitted) => (isCommitted ? ['reboot-green'] : []);
+
 interface Mutation {
   readonly that: string;
   /** Each of these rules must be found broken. */
@@ -190,6 +205,7 @@ const MUTATIONS: readonly Mutation[] = [
   { that: 'opens the fence once and does not look again', breaks: ['I12'], with: lateStatements },
   { that: 'does not forget the forward channel', breaks: ['I12'] },
   { that: 'does not look at its locks', breaks: ['I8'], with: lostLocks },
+  { that: 'does not look whether a rebooted side has written', breaks: ['P2'], with: rebootsAfterCommit },
   { that: 'does not persist the fence', breaks: ['I12'] },
   { that: 'does not persist the commit', breaks: ['I1'] },
   { that: 'undoes after the commit', breaks: ['I5', 'I1'] },
