@@ -64,7 +64,11 @@ async function switchSections(): Promise<readonly string[]> {
     return [
       `### ${id}`,
       `${title}.${commitPoint ? ' **The commit point lies after it.**' : ''}`,
-      lastDocstringBefore(readFileSync(join(EFFECTS, `${file}.ts`), 'utf8'), 'export async function'),
+      // A sentence about a parameter is for programmers.
+      lastDocstringBefore(readFileSync(join(EFFECTS, `${file}.ts`), 'utf8'), 'export async function').replace(
+        /^`\w+`: [^.]*\. /,
+        '',
+      ),
       `- Undo: ${undo}.`,
     ];
   });
