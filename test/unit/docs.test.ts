@@ -1,7 +1,9 @@
 /** What the documents name exists: files, headings, npm scripts, verbs, options, permissions. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { UPGRADE_CHECKS } from '../../actions/checks/catalogue';
 import { main } from '../../actions/cli/main';
+import { EXIT } from '../../actions/cli/exit-codes';
 import { stepsDocument } from '../../docs/generate-steps';
 
 const ROOT = join(__dirname, '../..');
@@ -17,6 +19,17 @@ const DOCUMENTS = [
 
 it('docs/steps.md is what `npx tsx docs/generate-steps.ts` writes', async () => {
   expect(read('docs/steps.md')).toBe(await stepsDocument());
+});
+
+it('README.md counts the prechecks and names every exit code', () => {
+  const readme = read('README.md');
+  expect(readme).toContain(`[all ${UPGRADE_CHECKS.length} checks]`);
+  expect(readme).toContain(`- Prechecks: ${UPGRADE_CHECKS.length} of the checks`);
+  const table = readme.slice(readme.indexOf('## Exit codes'), readme.indexOf('## Requirements'));
+  const named = [...table.matchAll(/^\| (\d+)(?: \/ (\d+))? \|/gm)].flatMap(([, one, other]) =>
+    [one, other ?? []].flat(),
+  );
+  expect(named.map(Number).toSorted((a, b) => a - b)).toEqual(Object.values(EXIT).toSorted((a, b) => a - b));
 });
 
 it.each(DOCUMENTS)('%s: every relative link leads to a file and a heading that exist', (document) => {
