@@ -43,7 +43,7 @@ test.each(pairs)(
   async (pair) => {
     const run = await runs.get(pair);
     const result = JSON.parse(run?.stdout.trim().split('\n').at(-1) ?? '') as RehearsalResult;
-    const failed = result.steps.filter((step) => !step.ok);
+    const failed = (result.steps ?? []).filter((step) => !step.ok);
     expect({ failed, exitCode: run?.exitCode, stderr: failed.length > 0 ? run?.stderr : '' }).toEqual({
       failed: [],
       exitCode: 0,
