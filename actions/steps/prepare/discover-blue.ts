@@ -88,7 +88,7 @@ async function refusals(
     return blocked(
       'target-version-invalid',
       'the target version cannot be reached from the version of blue',
-      `Blue runs ${cluster.engineVersion}; RDS offers ${offered || 'no target'} from there. Set \`green.engineVersion\` to one of them.`,
+      `Blue runs ${cluster.engineVersion}; RDS offers ${offered || 'no target'} from there, not ${target}. Set \`green.engineVersion\` to one of them.`,
     );
   }
   // Both endpoints differ in the identifier only, so green's length is known before it exists.
