@@ -1,5 +1,4 @@
 /** Where the lab keeps its servers on disk, and what it remembers of each, so that any process can take over. */
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlatformCredentials } from './connect';
@@ -17,14 +16,12 @@ export class ClusterFolders {
   readonly tls: string;
   readonly snapshots: string;
   private readonly clusters: string;
-  private readonly secrets: string;
 
   constructor(labFolder: string) {
     const root = join(labFolder, 'mysql');
     this.tls = join(labFolder, 'tls');
     this.snapshots = join(root, 'snapshots');
     this.clusters = join(root, 'clusters');
-    this.secrets = join(root, 'rdsadmin.password');
     for (const folder of [this.tls, this.snapshots, this.clusters]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
@@ -65,12 +62,12 @@ export class ClusterFolders {
     return readdirSync(this.clusters).map((name) => join(this.clusters, name));
   }
 
-  /** rdsadmin's credentials, the same on every server of the lab; its password exists only in a file of mode 0600. */
+  /**
+   * rdsadmin has no password: it may come through the unix socket only (`@localhost` under skip_name_resolve), and the
+   * socket lies in a folder of mode 0700. What does not exist cannot be left behind in a file.
+   */
   platform(): PlatformCredentials {
-    if (!existsSync(this.secrets)) {
-      writeFileSync(this.secrets, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    }
-    return { user: 'rdsadmin', password: readFileSync(this.secrets, 'utf8') };
+    return { user: 'rdsadmin', password: '' };
   }
 
   private recordFile(clusterId: string): string {

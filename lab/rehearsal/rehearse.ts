@@ -2,6 +2,7 @@
  * The whole way on this machine: a lab, write load, and every command as an operator types it. What it answers was
  * measured from the clients' side and counted on both servers.
  */
+import { spawnSync } from 'node:child_process';
 import { hostname, userInfo } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -53,6 +54,7 @@ interface Watched {
 /** Rejects only when the lab itself cannot be started; everything after it is told by `ok` and the failed step. */
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
   const start = performance.now();
+  requireTerraform();
   await stopLab(options.dir);
   await removeLeftovers(options.dir);
   const log = new StepLog(options.progress);
@@ -70,6 +72,19 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     else await stopLab(lab.dir);
   }
   return rehearsal.result(performance.now() - start);
+}
+
+/** Asked first: without it a rehearsal would end half-way. */
+function requireTerraform(): void {
+  const binary = process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+  const { error, status } = spawnSync(binary, ['version'], {
+    stdio: 'ignore',
+    env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+  });
+  if (!error && status === 0) return;
+  throw new Error(
+    `\`${binary}\` cannot be run, and the rehearsal deploys green with it. Install Terraform 1.5 or later (developer.hashicorp.com/terraform/install) or OpenTofu (opentofu.org/docs/intro/install), or name the program in TERRAFORM_BINARY_NAME. The lab itself does not need it.`,
+  );
 }
 
 /** What an earlier rehearsal's upgrade knew of servers that are gone. */

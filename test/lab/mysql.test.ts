@@ -205,8 +205,11 @@ test('another process takes over: reboot, crash and stop keep the data and take 
   await expect(other.reboot('green', {})).rejects.toThrow('The lab has no server for cluster green');
 }, 180_000);
 
-test('the platform password is in no file that others may read', () => {
-  expect(statSync(join(folder, 'mysql/rdsadmin.password')).mode & 0o777).toBe(0o600);
+test('the platform account comes through the socket only, and others cannot reach that', async () => {
+  expect(statSync(join(folder, 'mysql/clusters')).mode & 0o777).toBe(0o700);
+  await expect(asUser('blue', { user: 'rdsadmin', password: '' }, () => Promise.resolve())).rejects.toMatchObject({
+    errno: 1045,
+  });
 });
 
 function request(
