@@ -79,3 +79,14 @@ export function startTool(words: readonly string[], { environment, cwd = CLONE }
     commandLine: () => readFileSync(`/proc/${String(child.pid)}/cmdline`, 'utf8').replaceAll('\0', ' '),
   };
 }
+
+/** The one error that a run with `--json` has told. */
+export function errorOf({ objects, exitCode, stdout, stderr }: ToolRun): {
+  readonly code?: string;
+  readonly summary?: string;
+  readonly hint?: string;
+} {
+  const errors = objects.filter((told) => told['type'] === 'error');
+  if (errors.length !== 1) throw new Error(`${errors.length} errors, exit code ${exitCode}: ${stdout}${stderr}`);
+  return { ...errors[0] };
+}
