@@ -8,6 +8,8 @@ import { raceDeadline } from './race-deadline';
 export interface AwsSettings {
   readonly region: string;
   readonly clock: Clock;
+  /** Aborted when the operator does not want to wait for answers any more; changes settle all the same. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Options {
@@ -16,16 +18,18 @@ export interface Options {
 
 /** Asks, with the SDK's standard retries. Rejects with `awsError`, or `aws-timeout` after 30 s. */
 export async function ask<T>(
-  clock: Clock,
+  { clock, signal }: Pick<AwsSettings, 'clock' | 'signal'>,
   action: IamAction,
   work: (options: Options) => Promise<T>,
   recover: (error: unknown) => T | undefined = () => undefined,
 ): Promise<T> {
   const abort = new AbortController();
   try {
-    const raced = await raceDeadline(clock, work({ abortSignal: abort.signal }), READ_TIMEOUT_MS);
+    const raced = await raceDeadline(clock, work({ abortSignal: abort.signal }), READ_TIMEOUT_MS, signal);
     if (raced.is === 'done') return raced.value;
+    if (raced.is === 'aborted') throw signal?.reason;
   } catch (error) {
+    if (signal?.aborted) throw signal.reason;
     const recovered = recover(error);
     if (recovered !== undefined) return recovered;
     throw awsError(action, error);

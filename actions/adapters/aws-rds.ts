@@ -9,7 +9,8 @@ const ENGINE = 'aurora-mysql';
 /** RDS keeps events for 14 days; without a duration it answers with those of one hour (API reference, DescribeEvents). */
 const EVENTS_MINUTES = 20_160;
 
-export function rdsReader({ region, clock }: AwsSettings): RdsReader {
+export function rdsReader(settings: AwsSettings): RdsReader {
+  const { region } = settings;
   const rds = lazy(async () => {
     const sdk = await import('@aws-sdk/client-rds');
     return { sdk, client: new sdk.RDSClient({ region }) };
@@ -20,7 +21,7 @@ export function rdsReader({ region, clock }: AwsSettings): RdsReader {
       const { sdk, client } = await rds();
       const command = new sdk.DescribeDBClustersCommand({ DBClusterIdentifier: id });
       const clusters = await ask(
-        clock,
+        settings,
         'rds:DescribeDBClusters',
         async (options) => (await client.send(command, options)).DBClusters ?? [],
         noneIfAbsent,
@@ -30,7 +31,7 @@ export function rdsReader({ region, clock }: AwsSettings): RdsReader {
 
     async instances(clusterId) {
       const { sdk, client } = await rds();
-      const found = await ask(clock, 'rds:DescribeDBInstances', (options) =>
+      const found = await ask(settings, 'rds:DescribeDBInstances', (options) =>
         allPages(async (Marker) => {
           const Filters = [{ Name: 'db-cluster-id', Values: [clusterId] }];
           const page = await client.send(new sdk.DescribeDBInstancesCommand({ Filters, Marker }), options);
@@ -48,7 +49,7 @@ export function rdsReader({ region, clock }: AwsSettings): RdsReader {
         EngineVersion: version,
         IncludeAll: true,
       });
-      const answer = await ask(clock, 'rds:DescribeDBEngineVersions', (options) => client.send(command, options));
+      const answer = await ask(settings, 'rds:DescribeDBEngineVersions', (options) => client.send(command, options));
       const found = answer.DBEngineVersions?.find(({ EngineVersion }) => EngineVersion === version);
       if (found === undefined) return undefined;
       return {
@@ -66,7 +67,7 @@ export function rdsReader({ region, clock }: AwsSettings): RdsReader {
       const groups =
         level === 'cluster'
           ? await ask(
-              clock,
+              settings,
               'rds:DescribeDBClusterParameterGroups',
               async (options) => {
                 const input = { DBClusterParameterGroupName: group };
@@ -76,7 +77,7 @@ export function rdsReader({ region, clock }: AwsSettings): RdsReader {
               noneIfAbsent,
             )
           : await ask(
-              clock,
+              settings,
               'rds:DescribeDBParameterGroups',
               async (options) => {
                 const input = { DBParameterGroupName: group };
@@ -92,14 +93,14 @@ export function rdsReader({ region, clock }: AwsSettings): RdsReader {
       const { sdk, client } = await rds();
       const filter = source === 'user' ? { Source: 'user' } : {};
       const found = await (level === 'cluster'
-        ? ask(clock, 'rds:DescribeDBClusterParameters', (options) =>
+        ? ask(settings, 'rds:DescribeDBClusterParameters', (options) =>
             allPages(async (Marker) => {
               const input = { DBClusterParameterGroupName: group, Marker, ...filter };
               const page = await client.send(new sdk.DescribeDBClusterParametersCommand(input), options);
               return { items: page.Parameters, marker: page.Marker };
             }),
           )
-        : ask(clock, 'rds:DescribeDBParameters', (options) =>
+        : ask(settings, 'rds:DescribeDBParameters', (options) =>
             allPages(async (Marker) => {
               const input = { DBParameterGroupName: group, Marker, ...filter };
               const page = await client.send(new sdk.DescribeDBParametersCommand(input), options);
@@ -112,14 +113,14 @@ export function rdsReader({ region, clock }: AwsSettings): RdsReader {
     async familyDefaults(level, family) {
       const { sdk, client } = await rds();
       const found = await (level === 'cluster'
-        ? ask(clock, 'rds:DescribeEngineDefaultClusterParameters', (options) =>
+        ? ask(settings, 'rds:DescribeEngineDefaultClusterParameters', (options) =>
             allPages(async (Marker) => {
               const input = { DBParameterGroupFamily: family, Marker };
               const page = await client.send(new sdk.DescribeEngineDefaultClusterParametersCommand(input), options);
               return { items: page.EngineDefaults?.Parameters, marker: page.EngineDefaults?.Marker };
             }),
           )
-        : ask(clock, 'rds:DescribeEngineDefaultParameters', (options) =>
+        : ask(settings, 'rds:DescribeEngineDefaultParameters', (options) =>
             allPages(async (Marker) => {
               const input = { DBParameterGroupFamily: family, Marker };
               const page = await client.send(new sdk.DescribeEngineDefaultParametersCommand(input), options);
@@ -131,7 +132,7 @@ export function rdsReader({ region, clock }: AwsSettings): RdsReader {
 
     async instanceEvents(instanceId) {
       const { sdk, client } = await rds();
-      const events = await ask(clock, 'rds:DescribeEvents', (options) =>
+      const events = await ask(settings, 'rds:DescribeEvents', (options) =>
         allPages(async (Marker) => {
           const page = await client.send(
             new sdk.DescribeEventsCommand({

@@ -8,7 +8,8 @@ import type {
 import type { DnsReader, DnsRecord } from '../ports/aws';
 import { ask, lazy, type AwsSettings } from './aws-call';
 
-export function route53Reader({ region, clock }: AwsSettings): DnsReader {
+export function route53Reader(settings: AwsSettings): DnsReader {
+  const { region } = settings;
   const route53 = lazy(async () => {
     const sdk = await import('@aws-sdk/client-route-53');
     return { sdk, client: new sdk.Route53Client({ region }) };
@@ -18,7 +19,7 @@ export function route53Reader({ region, clock }: AwsSettings): DnsReader {
     async records(zoneId, name) {
       const { sdk, client } = await route53();
       const wanted = bare(name);
-      return ask(clock, 'route53:ListResourceRecordSets', async (options) => {
+      return ask(settings, 'route53:ListResourceRecordSets', async (options) => {
         const found: DnsRecord[] = [];
         let start: Start | undefined = { StartRecordName: name };
         while (start !== undefined) {
@@ -38,7 +39,7 @@ export function route53Reader({ region, clock }: AwsSettings): DnsReader {
     async changeStatus(changeId) {
       const { sdk, client } = await route53();
       const command = new sdk.GetChangeCommand({ Id: changeId });
-      const answer = await ask(clock, 'route53:GetChange', (options) => client.send(command, options));
+      const answer = await ask(settings, 'route53:GetChange', (options) => client.send(command, options));
       return answer.ChangeInfo?.Status === 'INSYNC' ? 'INSYNC' : 'PENDING';
     },
   };

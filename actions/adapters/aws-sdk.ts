@@ -18,7 +18,7 @@ export function createAws(settings: AwsSettings): Aws {
     async callerArn() {
       const { sdk, client } = await sts();
       const command = new sdk.GetCallerIdentityCommand({});
-      const answer = await ask(settings.clock, 'sts:GetCallerIdentity', (options) => client.send(command, options));
+      const answer = await ask(settings, 'sts:GetCallerIdentity', (options) => client.send(command, options));
       return answer.Arn ?? 'unknown';
     },
     run: awsChanger(settings),

@@ -2,7 +2,8 @@ import { UpgradeError } from '../engine/errors';
 import type { SecretsReader } from '../ports/aws';
 import { ask, lazy, type AwsSettings } from './aws-call';
 
-export function secretsReader({ region, clock }: AwsSettings): SecretsReader {
+export function secretsReader(settings: AwsSettings): SecretsReader {
+  const { region } = settings;
   const secretsManager = lazy(async () => {
     const sdk = await import('@aws-sdk/client-secrets-manager');
     return { sdk, client: new sdk.SecretsManagerClient({ region }) };
@@ -12,7 +13,7 @@ export function secretsReader({ region, clock }: AwsSettings): SecretsReader {
     async credentials(secretArn) {
       const { sdk, client } = await secretsManager();
       const command = new sdk.GetSecretValueCommand({ SecretId: secretArn });
-      const answer = await ask(clock, 'secretsmanager:GetSecretValue', (options) => client.send(command, options));
+      const answer = await ask(settings, 'secretsmanager:GetSecretValue', (options) => client.send(command, options));
       const fields = fieldsOf(answer.SecretString ?? '');
       const user = fields.get('username');
       const password = fields.get('password');

@@ -49,6 +49,9 @@ async function confirm(
     await planSteps('apply', 'Prepare blue', stepsOf('prepare'), looking),
     await planSteps('apply', 'Replicate to green and prove it', stepsOf('replicate'), looking),
   ];
+  const first = sections.flatMap((section) => section.steps).find((step) => step.check.is !== 'done');
+  // Nothing to approve: the run itself refuses at once, with the reason.
+  if (first?.check.is === 'blocked') return;
   if (!sections.some((section) => section.steps.some((step) => step.check.is === 'needed'))) return;
   if (options.json !== true && options.autoApprove !== true) {
     printer.result({

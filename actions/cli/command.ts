@@ -39,7 +39,9 @@ export async function runCommand(
   let composition: Composition | undefined;
   let release: (() => Promise<void>) | undefined;
   try {
-    composition = compose(settings.options.config, process.env);
+    // A switch settles what it has asked for: after its commit an answer that is not waited for would stall it.
+    const isSwitch = settings.verb === 'cutover' || settings.verb === 'rollback';
+    composition = compose(settings.options.config, process.env, isSwitch ? undefined : interrupt.signal);
     if (settings.access === 'write') {
       const lock = await composition.store.lock(settings.verb);
       release = () => lock.release();

@@ -28,9 +28,13 @@ export interface Composition {
 }
 
 /** Reads the configuration; throws `ConfigError` with everything that is wrong with it. Connects to nothing yet. */
-export function compose(configFile: string, environment: Readonly<Record<string, string | undefined>>): Composition {
+export function compose(
+  configFile: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): Composition {
   const config = loadConfig(configFile);
-  const aws = createAws({ region: config.region, clock: systemClock });
+  const aws = createAws({ region: config.region, clock: systemClock, ...(signal ? { signal } : {}) });
   const endpointOf = async (side: Side): Promise<{ host: string; port: number }> => {
     const id = side === 'blue' ? config.blue.cluster : greenNames(config).cluster;
     const cluster = await aws.rds.cluster(id);

@@ -9,6 +9,7 @@ import { resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../c
 import { route53Record } from '../cutover/endpoints/route53-record';
 import { chooseFence } from '../cutover/fences/choose-fence';
 import { switchLocks } from '../cutover/locks';
+import { writeEmergencyCopy } from '../state/emergency';
 import { thisProcess } from '../adapters/this-process';
 import { servingSide, type CutoverSummary, type Direction, type Phase } from '../state/format';
 import { otherSide } from '../steps/channel';
@@ -150,6 +151,7 @@ async function prepare(
     switch: {
       session,
       interrupt,
+      saveElsewhere: (state) => writeEmergencyCopy(state),
       base: {
         // Spread would read the getters once; the phase and the lineage do not change during a switch.
         ...context,

@@ -26,7 +26,15 @@ export function undo(options: CommonOptions): Promise<number> {
       printer.result({ text: 'Nothing to undo: nothing has been done.', json: { type: 'undo', undone: 0 } });
       return EXIT.done;
     }
-    await approve(options, 'End replication to green and drop what the tool made on blue?', 'yes', interrupt);
+    const green = await context.aws.rds.cluster(context.config.green.cluster);
+    if (green) {
+      throw new UpgradeError('green is still there', {
+        code: 'green-exists',
+        source: 'user',
+        hint: 'Terraform can only destroy what the state still describes, so green goes first: set `green.deletionProtection: false` in upgrade.yaml, run `npx cdktf deploy`, then `npx cdktf destroy`, then this command again. Green does not serve, so nobody notices. Nothing was changed.',
+      });
+    }
+    await approve(options, 'Drop what the tool made on blue?', 'yes', interrupt);
     const done = catalogue.filter((step) => {
       const status = session.state.steps[step.id]?.status;
       return status !== undefined && status !== 'undone';
@@ -39,7 +47,7 @@ export function undo(options: CommonOptions): Promise<number> {
       facts: blue ? { blue } : {},
     }));
     printer.result({
-      text: 'Undone. The binary log of blue stays on: turning it off needs a reboot. Green is still there: `npx cdktf destroy` removes it.',
+      text: 'Undone. The binary log of blue stays on: turning it off needs a reboot.',
       json: { type: 'undo', undone: done.length },
     });
     return EXIT.done;

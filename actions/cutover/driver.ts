@@ -2,6 +2,7 @@
 import { messageOf, UpgradeError } from '../engine/errors';
 import { BlockedError } from '../engine/runner';
 import { binlogPosition, waitForPosition } from '../mysql/queries';
+import { formatPosition } from '../mysql/position';
 import type { CallLimits } from '../ports/mysql-server';
 import type { CutoverRecord, CutoverSummary, UpgradeState } from '../state/format';
 import type { StateSession } from '../state/state-session';
@@ -36,11 +37,14 @@ const EFFECTS: Readonly<Record<Effect, (context: SwitchContext) => Promise<void>
 const AFTER_COMMIT_MS = 120_000;
 const GATE_MS = 15_000;
 const RESTART_MS = 30_000;
+const PRE_DRAIN_SECONDS = 5;
 
 export interface Switch {
   /** Everything but what depends on the running effect. */
   readonly base: Omit<SwitchContext, 'within' | 'signal' | 'rememberPositions'>;
   readonly session: StateSession;
+  /** Keeps the state when it cannot be written where it belongs; answers where, for people. */
+  readonly saveElsewhere?: (state: UpgradeState) => Promise<string>;
   /** Aborted by the first Ctrl-C; heeded before the commit only. */
   readonly interrupt: AbortSignal;
 }
@@ -64,7 +68,7 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
     );
   }
   context.emit({ type: 'manual-undo', commands: manualUndo(context) });
-  await preDrain(context);
+  await preDrain(context, it.base.direction);
   it.interrupt.throwIfAborted();
   const { budget, undoReserve } = it.base.config.cutover;
   return drive(it, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs: budget, undoReserveMs: undoReserve });
@@ -103,11 +107,22 @@ async function restartChannel(context: SwitchContext): Promise<void> {
 }
 
 /** Lets the replica come close while writes still flow: what is applied now is not waited for behind the fence. */
-async function preDrain(context: SwitchContext): Promise<void> {
+async function preDrain(context: SwitchContext, it: string): Promise<void> {
   const source = context.servers[context.from];
   const replica = context.servers[context.to];
   const position = await source.read(binlogPosition(source.version), context.within());
-  if (position) await replica.read(waitForPosition(replica.version, position, 5), context.within());
+  if (!position) return;
+  const seconds = Math.ceil(context.config.cutover.maxLag / 1_000) + PRE_DRAIN_SECONDS;
+  const limits = { ...context.within(), timeoutMs: GATE_MS + seconds * 1_000 };
+  const outcome = await replica.read(waitForPosition(replica.version, position, seconds), limits);
+  if (outcome === 'reached') return;
+  throw new BlockedError({ id: it }, [
+    {
+      code: 'not-draining',
+      summary: `${context.to} does not come closer to ${context.from} (${outcome})`,
+      detail: `${context.to} has not applied ${formatPosition(position)} within ${seconds} s: a lock or a large transaction holds its applier up. Behind the fence the same wait would be write downtime. Look at \`npm run status\` and at the process list of ${context.to}. Nothing was changed.`,
+    },
+  ]);
 }
 
 async function drive(it: Switch, from: MachineState, first: Input): Promise<SwitchOutcome> {
@@ -155,7 +170,7 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
     const began = now(it);
     input = await carryOut(it, step.effect, state);
     steps.push({ id: step.effect, startMs: began - start, durationMs: now(it) - began, outcome: input.kind });
-    if (step.effect === 'opening' && input.kind === 'ok') openedAfterMs = now(it) - start;
+    if (step.effect === 'opening' && input.kind === 'ok' && from.at === 'idle') openedAfterMs = now(it) - start;
   }
 }
 
@@ -280,13 +295,32 @@ async function settle(
     ...(openedAfterMs === undefined ? {} : { blockedMs: openedAfterMs }),
     steps,
   };
-  await it.session.update(({ cutover: _ended, ...current }) => ({
+  const ended = await tryTo(it, ({ cutover: _ended, ...current }) => ({
     ...current,
     ...(isDone ? { phase: direction === 'cutover' ? ('switched' as const) : ('rolled-back' as const) } : {}),
     facts: isDone && reversePosition ? { ...current.facts, channelStart: { [from]: reversePosition } } : current.facts,
     history: [...current.history, summary],
   }));
+  if (ended !== undefined) {
+    const reason = `the switch has ended (${state.at}), but that could not be recorded: ${ended}`;
+    return { is: 'stalled', resumeAt: isDone ? 'opening' : 'undoing', reason };
+  }
   return { is: isDone ? 'done' : 'aborted', summary };
+}
+
+/** Undefined when it is durable; else why not, with where the state was kept instead. */
+async function tryTo(
+  it: Switch,
+  change: (state: UpgradeState) => Omit<UpgradeState, 'serial'>,
+): Promise<string | undefined> {
+  try {
+    await it.session.update(change);
+    return undefined;
+  } catch (error) {
+    const { state } = it.session;
+    const copy = await it.saveElsewhere?.({ ...change(state), serial: state.serial + 1 }).catch(messageOf);
+    return copy === undefined ? messageOf(error) : `${messageOf(error)} (a copy: ${copy})`;
+  }
 }
 
 function now(it: Switch): number {

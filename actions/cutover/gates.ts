@@ -1,6 +1,6 @@
 /** What must be true before writes are blocked: each gate has a value, a limit and a reason. */
 import { ask, clusterFacts } from '../engine/context';
-import { messageOf } from '../engine/errors';
+import { explain } from '../engine/errors';
 import { accountsPassingReadOnly, openTransactions } from '../mysql/queries';
 import { describeChannel, isHealthy, readsFromPeer, channelOf } from '../steps/channel';
 import { longestSourceHost, parseAuroraVersion } from '../mysql/version';
@@ -42,7 +42,7 @@ export async function askGates(context: SwitchContext): Promise<readonly Gate[]>
       try {
         return await gate();
       } catch (error) {
-        return { name, value: 'could not be asked', limit: '', ok: false, reason: messageOf(error) };
+        return { name, value: 'could not be asked', limit: '', ok: false, reason: explain(error) };
       }
     }),
   );

@@ -37,6 +37,13 @@ export class OutcomeUnknownError extends UpgradeError {
   }
 }
 
+/** Message and, where there is one, what to do next: for places that show one text. */
+export function explain(error: unknown): string {
+  return error instanceof UpgradeError && error.hint !== undefined
+    ? `${error.message}. ${error.hint}`
+    : messageOf(error);
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

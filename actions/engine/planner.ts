@@ -1,7 +1,7 @@
 /** A plan is the steps' own checks, asked in order. */
 import type { PlannedStep, PlanSection } from './events';
 import type { Check, Step, StepContext } from './step';
-import { messageOf } from './errors';
+import { explain } from './errors';
 import type { Facts } from '../state/format';
 
 /**
@@ -57,7 +57,7 @@ async function checkOf(step: Step, context: StepContext): Promise<Check> {
     if (context.signal.aborted) throw error;
     return {
       is: 'blocked',
-      problems: [{ code: 'check-failed', summary: `${step.id} could not look`, detail: messageOf(error) }],
+      problems: [{ code: 'check-failed', summary: `${step.id} could not look`, detail: explain(error) }],
     };
   }
 }

@@ -3,6 +3,7 @@ import type { Check, Step, StepContext } from '../../engine/step';
 import { globalVariables, serverIdentity } from '../../mysql/queries';
 import { compareAurora, longestSourceHost, parseAuroraVersion } from '../../mysql/version';
 import type { ClusterFacts } from '../../state/format';
+import { channelOf } from '../channel';
 import { observeCluster, type Observed } from '../observe-cluster';
 
 /**
@@ -31,7 +32,7 @@ export const discoverBlue: Step = {
         `Blue is \`${observed.status}\`; wait until RDS says \`available\`, then run the command again.`,
       );
     }
-    const refused = await refusals(context, observed);
+    const refused = (await refusals(context, observed)) ?? (await refuseReplica(context));
     if (refused) return refused;
     const facts = await factsOf(context, observed);
     const known = context.facts().blue;
@@ -102,6 +103,17 @@ async function refusals(
     );
   }
   return undefined;
+}
+
+/** A blue that follows another server is no source of its own; most often the state file of a switched upgrade was lost. */
+async function refuseReplica(context: StepContext): Promise<Check | undefined> {
+  const channel = await channelOf(context, 'blue');
+  if (!channel) return undefined;
+  return blocked(
+    'blue-is-a-replica',
+    'blue replicates from another server',
+    `Blue reads from ${channel.sourceHost}:${channel.sourcePort}. If that is green, this upgrade has been switched already and its state file is not the one that is used here: find it (${context.config.state ?? 'see upgrade.yaml'} and its .backup) before anything else. Otherwise end that replication first; a replica's writes are not its own.`,
+  );
 }
 
 async function factsOf(context: StepContext, observed: Extract<Observed, { is: 'ready' }>): Promise<ClusterFacts> {

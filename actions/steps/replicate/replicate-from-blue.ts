@@ -63,7 +63,8 @@ export const replicateFromBlue: Step = {
   },
 
   async undo(context) {
-    if (context.facts().green) await removeChannel(context, 'green');
+    // Whoever has destroyed green has ended its channel.
+    if (await context.aws.rds.cluster(context.config.green.cluster)) await removeChannel(context, 'green');
   },
 };
 
@@ -94,6 +95,6 @@ function vanished(): ReturnType<typeof problem> {
   return problem(
     'channel-vanished',
     'the channel of green has been removed by somebody',
-    'Green followed blue, and now it has no channel. The tool does not set it up again from the old position, since that would apply old writes twice. If you know the exact position, set it with `CALL mysql.rds_set_external_source`; otherwise destroy green with Terraform, run `npm run undo`, and begin again.',
+    'Green followed blue, and now it has no channel. The tool does not set it up again from the old position, since that would apply old writes twice. If you know the exact position, set it with `CALL mysql.rds_set_external_source`; otherwise destroy green with Terraform, and deploy it again from a new snapshot.',
   );
 }
