@@ -25,6 +25,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'plan-stale': EXIT.refused,
   'phase-refused': EXIT.refused,
   'not-approved': EXIT.refused,
+  'green-exists': EXIT.refused,
   interrupted: EXIT.interrupted,
 };
 

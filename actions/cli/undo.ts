@@ -31,7 +31,7 @@ export function undo(options: CommonOptions): Promise<number> {
       throw new UpgradeError('green is still there', {
         code: 'green-exists',
         source: 'user',
-        hint: 'Terraform can only destroy what the state still describes, so green goes first: set `green.deletionProtection: false` in upgrade.yaml, run `npx cdktf deploy`, then `npx cdktf destroy`, then this command again. Green does not serve, so nobody notices. Nothing was changed.',
+        hint: 'Terraform can only destroy what the state still describes, so green goes first: see "Giving green up" in README.md for the commands. Then run this command again. Green does not serve, so nobody notices. Nothing was changed.',
       });
     }
     await approve(options, 'Drop what the tool made on blue?', 'yes', interrupt);

@@ -1,5 +1,7 @@
 import type { SwitchContext } from '../switch-context';
 import { keepOverReboots } from '../keep-over-reboots';
+import type { Endpoint } from '../endpoints/endpoint';
+import { UpgradeError } from '../../engine/errors';
 import { killApplicationSessions } from '../kill-sessions';
 
 /**
@@ -16,12 +18,40 @@ export async function switchEndpoints(context: SwitchContext): Promise<void> {
 
 async function moveEndpoints(context: SwitchContext): Promise<void> {
   for (const endpoint of context.endpoints) {
+    await moveEndpoint(context, endpoint);
+    context.found.evidence.push(`${endpoint.name} points at ${context.to}`);
+  }
+}
+
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 1_000;
+
+/** A service that refuses for a moment is asked again: until the endpoint has moved, the application cannot write. */
+async function moveEndpoint(context: SwitchContext, endpoint: Endpoint): Promise<void> {
+  const end = context.clock.monotonicMs() + PATIENCE_MS;
+  for (;;) {
     try {
       await endpoint.switch(context.within());
+      return;
     } catch (error) {
-      const state = await endpoint.state(context.within());
-      if (state.is !== 'there') throw error;
+      if (await isThere(context, endpoint)) return;
+      const isWorthAnother = error instanceof UpgradeError && error.retryable && context.clock.monotonicMs() < end;
+      if (!isWorthAnother) throw error;
+      context.emit({
+        type: 'note',
+        level: 'warning',
+        code: error.code,
+        text: `${endpoint.name}: ${error.message}; asking again`,
+      });
+      await context.clock.sleep(PAUSE_MS, context.signal);
     }
-    context.found.evidence.push(`${endpoint.name} points at ${context.to}`);
+  }
+}
+
+async function isThere(context: SwitchContext, endpoint: Endpoint): Promise<boolean> {
+  try {
+    return (await endpoint.state(context.within())).is === 'there';
+  } catch {
+    return false;
   }
 }
