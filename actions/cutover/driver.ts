@@ -1,5 +1,5 @@
 /** Carries out a switch: the machine says what, the effects do it, the state remembers it. */
-import { messageOf, UpgradeError } from '../engine/errors';
+import { explain, messageOf, UpgradeError } from '../engine/errors';
 import { BlockedError } from '../engine/runner';
 import { binlogPosition, waitForPosition } from '../mysql/queries';
 import { formatPosition } from '../mysql/position';
@@ -193,7 +193,7 @@ async function carryOut(it: Switch, effect: Effect, state: MachineState): Promis
     return it.interrupt.aborted && isReversible ? { kind: 'interrupt', now: now(it) } : { kind: 'ok', now: now(it) };
   } catch (error) {
     if (it.interrupt.aborted && isReversible) return { kind: 'interrupt', now: now(it) };
-    return { kind: 'failed', now: now(it), reason: messageOf(error) };
+    return { kind: 'failed', now: now(it), reason: explain(error) };
   }
 }
 

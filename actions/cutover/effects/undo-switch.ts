@@ -1,4 +1,4 @@
-import { messageOf, UpgradeError } from '../../engine/errors';
+import { explain, UpgradeError } from '../../engine/errors';
 import { replicaStatus } from '../../mysql/queries';
 import { startReplication } from '../../mysql/statements';
 import { isRunning } from '../../steps/channel';
@@ -21,7 +21,7 @@ export async function undoSwitch(context: SwitchContext): Promise<void> {
       type: 'note',
       level: 'warning',
       code: 'forward-channel-left',
-      text: `${messageOf(error)}. ${context.from} serves all the same; run \`npm run apply\` to repair replication.`,
+      text: `${explain(error)} ${context.from} serves all the same; run \`npm run apply\` to repair replication.`,
     });
   }
 }
