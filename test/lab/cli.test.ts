@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { derivedPassword } from '../../actions/mysql/derived-password';
 import {
   addFault,
-  awsCalls,
+  changesOfAws,
   clearFaults,
   closeTestLab,
   openTestLab,
   readState,
   start,
+  variantOf,
   type TestLab,
 } from './support/test-lab';
 import { REFUSALS } from './support/refusals';
@@ -37,17 +38,17 @@ describe('what is refused before anything changes', () => {
   let changesBefore = 0;
 
   beforeAll(async () => {
-    changesBefore = await changes();
+    changesBefore = await changesOfAws(test57);
   });
 
   afterEach(async () => {
     await clearFaults(test57);
-    expect(await changes()).toBe(changesBefore);
+    expect(await changesOfAws(test57)).toBe(changesBefore);
     expect(await has('log_bin')).toBe(false);
   });
 
   test.each(REFUSALS)('$what: exit code $exitCode', async ({ words, edit, environment, exitCode, says }) => {
-    const config = edit ? ['--config', variant('variant.yaml', edit)] : [];
+    const config = edit ? ['--config', variantOf(test57, 'variant.yaml', edit)] : [];
     const ended = await tool([...words, ...config], environment);
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode, stderr: '' });
     for (const word of says) expect(ended.stdout).toContain(word);
@@ -121,14 +122,14 @@ describe('the way to a prepared blue', () => {
     expect((await tool(['apply', '--auto-approve', '--allow-reboot'])).exitCode).toBe(0);
     expect(readState(test57).phase).toBe('prepared');
     expect(await has('log_bin')).toBe(true);
-    const before = await changes();
+    const before = await changesOfAws(test57);
     expect((await tool(['apply', '--auto-approve'])).exitCode).toBe(0);
     const cutover = await tool(['cutover', '--auto-approve']);
     expect({ exitCode: cutover.exitCode, hint: errorOf(cutover).hint }).toMatchObject({
       exitCode: 3,
       hint: expect.stringContaining('cdktf deploy'),
     });
-    expect(await changes()).toBe(before);
+    expect(await changesOfAws(test57)).toBe(before);
     expect(await toolAccounts()).toEqual(['cutover_probe', 'cutover_repl']);
   });
 
@@ -174,20 +175,6 @@ function watch(words: readonly string[], environment: Environment = {}): ToolPro
 
 function tool(words: readonly string[], environment: Environment = {}): Promise<ToolRun> {
   return watch(words, environment).done;
-}
-
-function variant(name: string, edit: (text: string) => string): string {
-  const text = readFileSync(test57.lab.upgradeFile, 'utf8');
-  const edited = edit(text);
-  if (edited === text) throw new Error('the edit changed nothing');
-  const file = join(test57.lab.dir, name);
-  writeFileSync(file, edited);
-  return file;
-}
-
-/** How many AWS calls so far were more than a look. */
-async function changes(): Promise<number> {
-  return (await awsCalls(test57)).filter(({ action }) => !/^(Describe|List|Get)/.test(action)).length;
 }
 
 /** Until this process has the state. */

@@ -16,7 +16,7 @@ import {
   type TestLab,
 } from './support/test-lab';
 import type { Told } from './support/tool';
-import { connectAsMaster, endpointOf, expectRest, restingIn, until } from './support/world';
+import { endpointOf, expectRest, expectWrites, restingIn, until } from './support/world';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -122,26 +122,6 @@ test('Ctrl-C after the commit changes nothing: the switch is completed', async (
   });
 });
 
-test('Ctrl-C before the commit gives the serving side back: exit code 4', async () => {
-  const direction = possible();
-  const replica = direction === 'cutover' ? 'green' : 'blue';
-  await watched(direction, 'Ctrl-C in draining', async () => {
-    // What cannot be applied holds the switch before its commit.
-    const blocker = await connectAsMaster(test57, replica);
-    try {
-      const tool = start(test57, [direction, '--auto-approve']);
-      await tool.told((told) => told['type'] === 'manual-undo');
-      await blocker.query('LOCK TABLES shop.ledger_write READ');
-      await tool.told((told) => isState(told, 'draining'));
-      tool.kill('SIGINT');
-      expect((await tool.done).exitCode).toBe(4);
-    } finally {
-      blocker.destroy();
-    }
-  });
-  expect(possible()).toBe(direction);
-});
-
 test('after all of that every acknowledged write is on both servers, once', async () => {
   const ledger = await load.stop();
   const serving = servingSide(readState(test57).phase);
@@ -199,26 +179,15 @@ async function killAndRepeat(
 
 /** Carries `work` out under load, then holds the world to what must be true at rest, and the application to its writing. */
 async function watched(direction: Direction, what: string, work: () => Promise<void>): Promise<void> {
-  await expectWrites();
+  await expectWrites(test57, load);
   const fromMs = monotonicMs();
   await work();
   const { phase } = readState(test57);
   if (phase !== 'replicating' && phase !== 'switched' && phase !== 'rolled-back') throw new Error(`${what}: ${phase}`);
   await expectRest(test57, restingIn(phase));
-  await expectWrites();
+  await expectWrites(test57, load);
   const from = direction === 'cutover' ? 'blue' : 'green';
   switches.push({ from, to: other(from), fromMs, toMs: monotonicMs(), what: `${direction}, ${what}` });
-}
-
-/** The application is served: by the side that the state names. */
-async function expectWrites(): Promise<void> {
-  const state = readState(test57);
-  const uuid = state.facts[servingSide(state.phase)]?.serverUuid;
-  const before = (await load.progress()).acknowledged;
-  await until(async () => {
-    const { acknowledged, lastServerUuid } = await load.progress();
-    return acknowledged >= before + 40 && lastServerUuid === uuid;
-  }, 'the application writing');
 }
 
 /** Kills each run at the first step that no run has begun before; answers those steps. */

@@ -1,5 +1,5 @@
 /** A lab of its own for one test file, and the tool in its environment. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabDescription, LabPair } from '../../../lab/contract';
@@ -22,7 +22,8 @@ export async function openTestLab(pair: LabPair): Promise<TestLab> {
   const lab = await startLab({ pair, dir: mkdtempSync(join(tmpdir(), 'e2e-')) });
   return {
     lab,
-    environment: { ...labEnvironment(lab), AURORA_CUTOVER_CONFIG: lab.upgradeFile },
+    // Copies that the tool makes in an emergency go with the lab.
+    environment: { ...labEnvironment(lab), AURORA_CUTOVER_CONFIG: lab.upgradeFile, TMPDIR: lab.dir },
     stateFile: join(lab.dir, '.aurora-cutover', 'orders.state.json'),
   };
 }
@@ -86,10 +87,21 @@ export async function clearFaults({ lab }: TestLab): Promise<void> {
   await fetch(`${lab.awsEndpoint}/_lab/faults`, { method: 'DELETE' });
 }
 
-/** Calls that the tool has made, in order, as the endpoint has logged them. */
-export async function awsCalls({ lab }: TestLab): Promise<readonly { service: string; action: string }[]> {
+/** How many AWS calls so far, of the tool and of Terraform, were more than a look. */
+export async function changesOfAws({ lab }: TestLab): Promise<number> {
   const answer = await fetch(`${lab.awsEndpoint}/_lab/requests`);
-  return (await answer.json()) as { service: string; action: string }[];
+  const calls = (await answer.json()) as { action: string }[];
+  return calls.filter(({ action }) => !/^(Describe|List|Get)/.test(action)).length;
+}
+
+/** Another upgrade.yaml of the same upgrade; answers its file. */
+export function variantOf({ lab }: TestLab, name: string, edit: (text: string) => string): string {
+  const text = readFileSync(lab.upgradeFile, 'utf8');
+  const edited = edit(text);
+  if (edited === text) throw new Error('the edit changed nothing');
+  const file = join(lab.dir, name);
+  writeFileSync(file, edited);
+  return file;
 }
 
 export async function startWriters({ lab }: TestLab, writers: number): Promise<WriterLoad> {

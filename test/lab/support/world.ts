@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { replicaStatus, serverIdentity } from '../../../actions/mysql/queries';
-import type { Phase } from '../../../actions/state/format';
+import { servingSide, type Phase } from '../../../actions/state/format';
 import type { Row, Side } from '../../../actions/ports/mysql-server';
+import type { WriterLoad } from '../../../lab/writers/writer-load';
 import { readState, type TestLab } from './test-lab';
 
 const PATIENCE_MS = 30_000;
@@ -55,6 +56,16 @@ export async function expectRest(test: TestLab, rest: Rest): Promise<void> {
   expect(seen).toEqual(rest);
 }
 
+/** Resolves when the application has written anew, and on the side that the state names. Rejects after 30 s. */
+export async function expectWrites(test: TestLab, load: WriterLoad): Promise<void> {
+  const { phase, facts } = readState(test);
+  const before = (await load.progress()).acknowledged;
+  await until(async () => {
+    const { acknowledged, lastServerUuid } = await load.progress();
+    return acknowledged >= before + 40 && lastServerUuid === facts[servingSide(phase)]?.serverUuid;
+  }, 'the application writing');
+}
+
 /** Polls a condition. Rejects after 30 s. */
 export async function until(holds: () => Promise<boolean> | boolean, what = 'the condition'): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
@@ -84,7 +95,15 @@ export async function connectAsMaster(test: TestLab, side: Side): Promise<Connec
   return createConnection(options as Parameters<typeof createConnection>[0]);
 }
 
-async function ask(test: TestLab, side: Side): Promise<{ isReadOnly: boolean; channel: string | undefined }> {
+/** Seconds that the channel of a side is behind; undefined when it does not run. */
+export async function lagOf(test: TestLab, side: Side): Promise<number | undefined> {
+  return (await ask(test, side)).lagSeconds;
+}
+
+async function ask(
+  test: TestLab,
+  side: Side,
+): Promise<{ isReadOnly: boolean; channel: string | undefined; lagSeconds: number | undefined }> {
   const connection = await connectAsMaster(test, side);
   const rowsOf = async (sql: string): Promise<readonly Row[]> => (await connection.query<RowDataPacket[]>(sql))[0];
   try {
@@ -94,7 +113,11 @@ async function ask(test: TestLab, side: Side): Promise<{ isReadOnly: boolean; ch
     const query = replicaStatus(version);
     const status = query.parse(await rowsOf(query.sql));
     const runs = status?.isReceiving === true && status.isApplying && status.lastError === undefined;
-    return { isReadOnly, channel: status && (runs ? 'runs' : JSON.stringify(status)) };
+    return {
+      isReadOnly,
+      channel: status && (runs ? 'runs' : JSON.stringify(status)),
+      lagSeconds: status?.lagSeconds,
+    };
   } finally {
     connection.destroy();
   }
