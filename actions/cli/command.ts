@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { UpgradeError } from '../engine/errors';
 import type { StepContext } from '../engine/step';
+import { stepContext } from '../engine/step-context';
 import type { UpgradeEvent } from '../engine/events';
 import { createJournal } from '../state/journal';
 import { StateSession } from '../state/state-session';
@@ -52,7 +53,14 @@ export async function runCommand(
       printer.emit(event);
       if (settings.access === 'write') journal.append({ at: new Date().toISOString(), verb: settings.verb, ...event });
     };
-    const context = contextOf(composition, session, emit, interrupt.signal, settings.allowed ?? []);
+    const context = stepContext({
+      ports: composition.ports,
+      config: composition.config,
+      session,
+      emit,
+      signal: interrupt.signal,
+      allowed: settings.allowed ?? [],
+    });
     return await work({ ...composition, printer, session, interrupt: interrupt.signal, context });
   } catch (error) {
     const shown = interrupt.signal.aborted && !(error instanceof UpgradeError) ? interrupted() : error;
@@ -75,31 +83,6 @@ export function printerFor(options: CommonOptions): Printer {
     colour: wantsColour(process.stderr, process.env),
     now: () => new Date(),
   });
-}
-
-function contextOf(
-  { config, ports }: Composition,
-  session: StateSession,
-  emit: (event: UpgradeEvent) => void,
-  signal: AbortSignal,
-  allowed: readonly string[],
-): StepContext {
-  return {
-    ...ports,
-    config,
-    get phase() {
-      return session.state.phase;
-    },
-    get lineage() {
-      return session.state.lineage;
-    },
-    state: () => session.state,
-    facts: () => session.state.facts,
-    remember: (facts) => session.remember(facts),
-    emit,
-    signal,
-    allowed: new Set(allowed),
-  };
 }
 
 /** The first Ctrl-C asks for an orderly end; the second one leaves at once, which a later run repairs. */

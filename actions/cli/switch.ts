@@ -5,16 +5,13 @@ import { compareSavedPlan } from '../engine/saved-plan';
 import { configHash } from '../config/load';
 import { clusterFacts } from '../engine/context';
 import { messageOf, UpgradeError } from '../engine/errors';
-import { resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../cutover/driver';
-import { route53Record } from '../cutover/endpoints/route53-record';
-import { chooseFence } from '../cutover/fences/choose-fence';
-import { switchLocks } from '../cutover/locks';
+import { resumeSwitch, startSwitch, type SwitchOutcome } from '../cutover/driver';
+import { closeSwitch, fromSide, openSwitch } from '../cutover/open-switch';
+import type { StepContext } from '../engine/step';
 import { writeEmergencyCopy } from '../state/emergency';
 import { thisProcess } from '../adapters/this-process';
-import { servingSide, type CutoverSummary, type Direction, type Phase } from '../state/format';
+import { servingSide, type CutoverSummary, type Direction, type Phase, type UpgradeState } from '../state/format';
 import { otherSide } from '../steps/channel';
-import { PROBE_USER, toolCredentials } from '../steps/tool-accounts';
-import type { MysqlSession, Side } from '../ports/mysql-server';
 import type { DirectionReport } from '../view/report/model';
 import { saveReport } from '../view/report/save-report';
 import { switchReport } from '../view/report/switch-report';
@@ -62,7 +59,7 @@ export function runSwitch(direction: Direction, options: SwitchOptions): Promise
         configHash: configHash(config),
       });
     }
-    const from: Side = direction === 'cutover' ? 'blue' : 'green';
+    const from = fromSide(direction);
     const to = otherSide(from);
     const cluster = clusterFacts(command.context, to).clusterId;
     if (!record) {
@@ -73,20 +70,29 @@ export function runSwitch(direction: Direction, options: SwitchOptions): Promise
         command.interrupt,
       );
     }
-    const it = await prepare(command, direction, from, record?.id);
+    const gates: DirectionReport['gates'][number][] = [];
+    const context: StepContext = {
+      ...command.context,
+      emit: (event) => {
+        if (event.type === 'gate') gates.push(event);
+        command.context.emit(event);
+      },
+    };
+    const { interrupt } = command;
+    const saveElsewhere = (state: UpgradeState): Promise<string> => writeEmergencyCopy(state);
+    const it = await openSwitch({ context, direction, record, newId: randomUUID(), session, interrupt, saveElsewhere });
     // Off for a resumed switch: whoever resumes it does what the watchdog would do.
     const armed = record || options.watchdog === false ? undefined : await command.watchdog.arm(direction);
     try {
-      const outcome = record ? await resumeSwitch(it.switch, record) : await startSwitch(it.switch);
-      const { evidence } = it.switch.base.found;
+      const outcome = record ? await resumeSwitch(it, record) : await startSwitch(it);
+      const { evidence } = it.base.found;
       const report =
-        outcome.is === 'stalled' ? undefined : await writeReport(command, outcome.summary, evidence, it.gates);
+        outcome.is === 'stalled' ? undefined : await writeReport(command, outcome.summary, evidence, gates);
       printer.result(renderSwitchOutcome(direction, outcome, evidence, report));
       return exitOf(outcome);
     } finally {
       await armed?.disarm();
-      await it.probe?.close();
-      await it.switch.base.locks.release();
+      await closeSwitch(it);
     }
   });
 }
@@ -129,54 +135,9 @@ function operator(): string {
   return `${user}@${host}`;
 }
 
-/** Connects and warms everything before writes are blocked. */
-async function prepare(
-  { context, session, interrupt, config }: Command,
-  direction: Direction,
-  from: Side,
-  resumedId: string | undefined,
-): Promise<{ switch: Switch; probe: MysqlSession | undefined; gates: DirectionReport['gates'] }> {
-  const to = otherSide(from);
-  const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
-  const servers = { blue, green };
-  const probe =
-    resumedId === undefined
-      ? await context.mysql.openSessionAs(from, await toolCredentials(context, from, PROBE_USER))
-      : undefined;
-  const facts = { from: clusterFacts(context, from), to: clusterFacts(context, to) };
-  const gates: DirectionReport['gates'][number][] = [];
-  return {
-    probe,
-    gates,
-    switch: {
-      session,
-      interrupt,
-      saveElsewhere: (state) => writeEmergencyCopy(state),
-      base: {
-        // Spread would read the getters once; the phase and the lineage do not change during a switch.
-        ...context,
-        emit: (event) => {
-          if (event.type === 'gate') gates.push(event);
-          context.emit(event);
-        },
-        id: resumedId ?? randomUUID(),
-        direction,
-        from,
-        to,
-        servers,
-        probe,
-        fences: { blue: chooseFence(context, blue), green: chooseFence(context, green) },
-        endpoints: config.endpoints.map((endpoint) => route53Record(context, endpoint, facts.from, facts.to)),
-        locks: switchLocks([blue, green]),
-        found: { evidence: [] },
-      },
-    },
-  };
-}
-
 function refuseWrongPhase(direction: Direction, { session }: Command): void {
   const { phase } = session.state;
-  const from: Side = direction === 'cutover' ? 'blue' : 'green';
+  const from = fromSide(direction);
   const canSwitch = phase === 'replicating' || phase === 'switched' || phase === 'rolled-back';
   if (canSwitch && servingSide(phase) === from) return;
   throw new UpgradeError(`${direction} does not fit the phase ${phase}`, {

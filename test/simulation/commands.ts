@@ -1,19 +1,15 @@
 /** The tool's commands over a simulated world: composed as actions/cli does it, approved at once. */
 import type { UpgradeConfig } from '../../actions/config/schema';
 import { resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../../actions/cutover/driver';
-import { route53Record } from '../../actions/cutover/endpoints/route53-record';
-import { chooseFence } from '../../actions/cutover/fences/choose-fence';
-import { switchLocks } from '../../actions/cutover/locks';
-import { clusterFacts } from '../../actions/engine/context';
 import type { UpgradeEvent } from '../../actions/engine/events';
+import { stepContext } from '../../actions/engine/step-context';
+import { fromSide, openSwitch } from '../../actions/cutover/open-switch';
 import { BlockedError, runSteps, undoSteps } from '../../actions/engine/runner';
 import type { StepContext } from '../../actions/engine/step';
 import type { Side } from '../../actions/ports/mysql-server';
 import { servingSide, type Direction, type Phase } from '../../actions/state/format';
 import { StateSession } from '../../actions/state/state-session';
 import { stepsOf } from '../../actions/steps/catalogue';
-import { otherSide } from '../../actions/steps/channel';
-import { PROBE_USER, toolCredentials } from '../../actions/steps/tool-accounts';
 import { simulatedAws } from './aws';
 import { simulatedConnector } from './connector';
 import type { SimulatedProcess } from './process';
@@ -78,28 +74,22 @@ export async function openRunning(
   { config, emit, allowed }: CommandSettings,
 ): Promise<Running> {
   const session = await StateSession.open(simulatedStore(process), config.name);
-  const context: StepContext = {
-    mysql: simulatedConnector(process),
-    aws: simulatedAws(process),
-    clock: {
-      now: () => new Date(process.world.now),
-      monotonicMs: () => process.world.now,
-      sleep: (ms, signal) => process.sleep(ms, signal),
+  const context = stepContext({
+    ports: {
+      mysql: simulatedConnector(process),
+      aws: simulatedAws(process),
+      clock: {
+        now: () => new Date(process.world.now),
+        monotonicMs: () => process.world.now,
+        sleep: (ms, signal) => process.sleep(ms, signal),
+      },
     },
     config,
-    get phase() {
-      return session.state.phase;
-    },
-    get lineage() {
-      return session.state.lineage;
-    },
-    state: () => session.state,
-    facts: () => session.state.facts,
-    remember: (facts) => session.remember(facts),
+    session,
     emit: (event) => emit?.(event, running),
     signal: process.interrupt.signal,
-    allowed: new Set(allowed ?? []),
-  };
+    allowed: allowed ?? [],
+  });
   const running: Running = { session, context };
   return running;
 }
@@ -130,31 +120,9 @@ async function undo({ session, context }: Running): Promise<Ended> {
 async function runSwitch(direction: Direction, running: Running, process: SimulatedProcess): Promise<SwitchOutcome> {
   const { session, context } = running;
   const record = session.state.cutover;
-  const from: Side = direction === 'cutover' ? 'blue' : 'green';
-  refuse(direction, from, session);
-  const to = otherSide(from);
-  const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
-  const probe = record
-    ? undefined
-    : await context.mysql.openSessionAs(from, await toolCredentials(context, from, PROBE_USER));
-  const facts = { from: clusterFacts(context, from), to: clusterFacts(context, to) };
-  const it: Switch = {
-    session,
-    interrupt: process.interrupt.signal,
-    base: {
-      ...context,
-      id: record?.id ?? `${direction} ${session.state.history.length + 1} ${process.world.now}`,
-      direction,
-      from,
-      to,
-      servers: { blue, green },
-      probe,
-      fences: { blue: chooseFence(context, blue), green: chooseFence(context, green) },
-      endpoints: context.config.endpoints.map((endpoint) => route53Record(context, endpoint, facts.from, facts.to)),
-      locks: switchLocks([blue, green]),
-      found: { evidence: [] },
-    },
-  };
+  refuse(direction, fromSide(direction), session);
+  const newId = `${direction} ${session.state.history.length + 1} ${process.world.now}`;
+  const it = await openSwitch({ context, direction, record, newId, session, interrupt: process.interrupt.signal });
   running.switch = it;
   return record ? resumeSwitch(it, record) : startSwitch(it);
 }

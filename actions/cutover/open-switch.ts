@@ -1,0 +1,58 @@
+/** Brings together what a switch needs, and connects and warms it before writes are blocked. */
+import { clusterFacts } from '../engine/context';
+import type { StepContext } from '../engine/step';
+import type { Side } from '../ports/mysql-server';
+import type { CutoverRecord, Direction } from '../state/format';
+import { otherSide } from '../steps/channel';
+import { PROBE_USER, toolCredentials } from '../steps/tool-accounts';
+import type { Switch } from './driver';
+import { route53Record } from './endpoints/route53-record';
+import { chooseFence } from './fences/choose-fence';
+import { switchLocks } from './locks';
+
+export interface SwitchParts extends Omit<Switch, 'base'> {
+  readonly context: StepContext;
+  readonly direction: Direction;
+  /** The switch to go on with; a new one is given `newId`. */
+  readonly record: CutoverRecord | undefined;
+  readonly newId: string;
+}
+
+/** The side that serves before the switch. */
+export function fromSide(direction: Direction): Side {
+  return direction === 'cutover' ? 'blue' : 'green';
+}
+
+/** Connects; changes nothing. Give the switch to `closeSwitch` at the end. */
+export async function openSwitch({ context, direction, record, newId, ...rest }: SwitchParts): Promise<Switch> {
+  const from = fromSide(direction);
+  const to = otherSide(from);
+  const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
+  const facts = { from: clusterFacts(context, from), to: clusterFacts(context, to) };
+  // Behind the fence of a resumed switch nothing needs to be proven that was not proven before.
+  const probe = record
+    ? undefined
+    : await context.mysql.openSessionAs(from, await toolCredentials(context, from, PROBE_USER));
+  return {
+    ...rest,
+    base: {
+      // Spread reads the getters once; neither the phase nor the lineage changes during a switch.
+      ...context,
+      id: record?.id ?? newId,
+      direction,
+      from,
+      to,
+      servers: { blue, green },
+      probe,
+      fences: { blue: chooseFence(context, blue), green: chooseFence(context, green) },
+      endpoints: context.config.endpoints.map((endpoint) => route53Record(context, endpoint, facts.from, facts.to)),
+      locks: switchLocks([blue, green]),
+      found: { evidence: [] },
+    },
+  };
+}
+
+export async function closeSwitch({ base }: Switch): Promise<void> {
+  await base.probe?.close();
+  await base.locks.release();
+}
