@@ -26,6 +26,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'phase-refused': EXIT.refused,
   'not-approved': EXIT.refused,
   'green-exists': EXIT.refused,
+  'blue-not-found': EXIT.refused,
   interrupted: EXIT.interrupted,
 };
 

@@ -17,9 +17,10 @@ export async function runSteps(
   context: StepContext,
   session: StateSession,
 ): Promise<RunOutcome> {
+  let hasActed = false;
   for (const step of steps) {
     context.signal.throwIfAborted();
-    const check = await step.check(context);
+    const check = hasActed ? await step.check(context) : await firstLook(step, context);
     if (check.is === 'later') return { is: 'waiting', step, waitsFor: check.waitsFor };
     if (check.is === 'blocked') {
       context.emit({ type: 'step-ended', id: step.id, title: step.title, outcome: 'blocked', durationMs: 0 });
@@ -37,9 +38,20 @@ export async function runSteps(
       });
       continue;
     }
+    hasActed ||= !step.onlyLooks;
     await runStep(step, check, context, session);
   }
   return { is: 'done' };
+}
+
+/** Nothing has been done by this run yet, so a check that cannot look is a refusal and no failure half-way. */
+async function firstLook(step: Step, context: StepContext): Promise<Check> {
+  try {
+    return await step.check(context);
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof UpgradeError)) throw error;
+    throw new BlockedError(step, [{ code: error.code, summary: error.message, detail: error.hint ?? '' }]);
+  }
 }
 
 /** Undoes steps in reverse order; those without `undo` leave nothing behind. */
