@@ -1,3 +1,4 @@
+import { outputJson, readJson } from 'fs-extra';
 import { limits } from '../engine/context';
 import { messageOf } from '../engine/errors';
 import { binlogPosition, serverIdentity } from '../mysql/queries';
@@ -36,7 +37,7 @@ export async function look(command: Command, askTerraform: boolean): Promise<Sta
   const [blue, green, terraform, lock] = await Promise.all([
     sideStatus(command, 'blue'),
     sideStatus(command, 'green'),
-    askTerraform ? terraformStatus(command) : Promise.resolve(lastTerraform(state)),
+    askTerraform ? terraformStatus(command) : lastTerraform(config.state),
     store.lockHolder(),
   ]);
   const channel = await channelStatus(command, state, { blue, green });
@@ -97,7 +98,7 @@ async function channelStatus(
   return undefined;
 }
 
-async function terraformStatus({ terraform, context }: Command): Promise<StatusReport['terraform']> {
+async function terraformStatus({ terraform, context, config }: Command): Promise<StatusReport['terraform']> {
   const { changes } = await terraform.pendingChanges();
   for (const change of changes) {
     context.emit({
@@ -107,10 +108,23 @@ async function terraformStatus({ terraform, context }: Command): Promise<StatusR
       text: `Terraform would ${change.actions.join(' and ')} ${change.address} (${change.attributes.join(', ')})`,
     });
   }
-  return { is: 'planned', pending: changes.length, at: context.clock.now().toISOString() };
+  const planned = { is: 'planned' as const, pending: changes.length, at: context.clock.now().toISOString() };
+  // A look of seconds that a status of milliseconds can repeat, with its age.
+  await outputJson(rememberedPlan(config.state), planned).catch(() => undefined);
+  return planned;
 }
 
-function lastTerraform({ facts }: UpgradeState): StatusReport['terraform'] {
-  const last = facts.lastTerraform;
-  return last ? { is: 'planned', pending: last.pending, at: last.at } : { is: 'not-planned' };
+/** Beside the state and not in it: it is no fact of the upgrade, and `status` takes no lock. */
+function rememberedPlan(stateFile: string): string {
+  return `${stateFile}.terraform`;
+}
+
+async function lastTerraform(stateFile: string): Promise<StatusReport['terraform']> {
+  try {
+    const { pending, at } = (await readJson(rememberedPlan(stateFile))) as { pending: unknown; at: unknown };
+    if (typeof pending === 'number' && typeof at === 'string') return { is: 'planned', pending, at };
+  } catch {
+    // Never planned, or not readable: both are answered by asking.
+  }
+  return { is: 'not-planned' };
 }

@@ -48,7 +48,6 @@ export interface Facts {
   readonly followedBy?: string;
   /** Binlog retention of blue before the tool changed it, in hours; null: not set. */
   readonly blueRetentionBefore?: number | null;
-  readonly lastTerraform?: { readonly at: string; readonly pending: number };
 }
 
 /** A cluster as it was when the tool looked; what Terraform needs to build green like blue. */

@@ -119,7 +119,6 @@ const facts = object<Facts>({
   ),
   followedBy: optional(text),
   blueRetentionBefore: optional(nullable(number)),
-  lastTerraform: optional(object<NonNullable<Facts['lastTerraform']>>({ at: time, pending: whole })),
 });
 
 const stepRecord = object<StepRecord>({

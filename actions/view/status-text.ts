@@ -52,7 +52,7 @@ function renderChannel(channel: ChannelStatus, paint: Paint): string {
 }
 
 function renderTerraform(terraform: TerraformStatus, paint: Paint): string {
-  if (terraform.is === 'not-planned') return 'not planned yet';
+  if (terraform.is === 'not-planned') return 'not asked yet (npm run status -- --terraform)';
   const { pending, at } = terraform;
   if (pending === 0) return `nothing pending (planned ${at})`;
   return paint('warning', `${pending} pending ${pending === 1 ? 'change' : 'changes'} (planned ${at})`);

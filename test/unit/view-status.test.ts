@@ -151,7 +151,7 @@ test('without a plan and a channel, status says so', () => {
   const { channel, ...rest } = REPLICATING;
   expect(channel).toBeDefined();
   expect(renderStatusText({ ...rest, terraform: { is: 'not-planned' } })).toContain(
-    'channel    none\nterraform  not planned yet\n',
+    'channel    none\nterraform  not asked yet (npm run status -- --terraform)\n',
   );
 });
 
