@@ -1,4 +1,8 @@
 /** The tool is killed wherever it can be, and the same command is run again: nothing is half-way, no write is lost. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { derivedPassword } from '../../actions/mysql/derived-password';
 import { auditSides } from '../../lab/rehearsal/audit';
 import { monotonicMs } from '../../lab/writers/monotonic';
 import { measureSwitch } from '../../lab/writers/switch-measurement';
@@ -17,8 +21,6 @@ import {
 } from './support/test-lab';
 import type { Told } from './support/tool';
 import { endpointOf, expectRest, expectWrites, restingIn, until } from './support/world';
-import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 jest.setTimeout(300_000);
 
@@ -84,7 +86,7 @@ test('a switch killed in any of its states is undone or completed by the same co
 
 test('at any instant after the fence was asked for, too', async () => {
   const random = seeded(20_251_120);
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 4; round++) {
     const delayMs = Math.round(random() * 300);
     await killAndRepeat(
       possible(),
@@ -138,6 +140,20 @@ test('after all of that every acknowledged write is on both servers, once', asyn
   }
 });
 
+test('what the switches have written down holds no password', () => {
+  const { master, application } = test57.lab.users;
+  const derived = derivedPassword(master.password, readState(test57).lineage, 'cutover_repl');
+  const folder = dirname(test57.stateFile);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map(({ name }) => name).join(' ');
+  for (const kind of ['journal', 'watchdog.log', 'cutover.html', 'rollback.html']) expect(names).toContain(kind);
+  const leaks = files.filter(({ parentPath, name }) => {
+    const text = readFileSync(join(parentPath, name), 'utf8');
+    return [master.password, application.password, derived].some((password) => text.includes(password));
+  });
+  expect(leaks).toEqual([]);
+});
+
 /** The direction that the phase allows. */
 function possible(): Direction {
   return servingSide(readState(test57).phase) === 'blue' ? 'cutover' : 'rollback';
@@ -179,7 +195,6 @@ async function killAndRepeat(
 
 /** Carries `work` out under load, then holds the world to what must be true at rest, and the application to its writing. */
 async function watched(direction: Direction, what: string, work: () => Promise<void>): Promise<void> {
-  await expectWrites(test57, load);
   const fromMs = monotonicMs();
   await work();
   const { phase } = readState(test57);
