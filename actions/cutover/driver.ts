@@ -68,7 +68,7 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
     );
   }
   context.emit({ type: 'manual-undo', commands: manualUndo(context) });
-  await preDrain(context, it.base.direction);
+  await preDrain(context);
   it.interrupt.throwIfAborted();
   const { budget, undoReserve } = it.base.config.cutover;
   return drive(it, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs: budget, undoReserveMs: undoReserve });
@@ -107,7 +107,7 @@ async function restartChannel(context: SwitchContext): Promise<void> {
 }
 
 /** Lets the replica come close while writes still flow: what is applied now is not waited for behind the fence. */
-async function preDrain(context: SwitchContext, it: string): Promise<void> {
+async function preDrain(context: SwitchContext): Promise<void> {
   const source = context.servers[context.from];
   const replica = context.servers[context.to];
   const position = await source.read(binlogPosition(source.version), context.within());
@@ -116,7 +116,7 @@ async function preDrain(context: SwitchContext, it: string): Promise<void> {
   const limits = { ...context.within(), timeoutMs: GATE_MS + seconds * 1_000 };
   const outcome = await replica.read(waitForPosition(replica.version, position, seconds), limits);
   if (outcome === 'reached') return;
-  throw new BlockedError({ id: it }, [
+  throw new BlockedError({ id: context.direction }, [
     {
       code: 'not-draining',
       summary: `${context.to} does not come closer to ${context.from} (${outcome})`,
