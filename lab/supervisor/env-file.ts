@@ -18,6 +18,8 @@ export function labEnvironment(lab: LabDescription): Readonly<Record<string, str
     TF_DISABLE_PLUGIN_TLS: '1',
     // Of this lab, so that labs side by side share no Terraform working folder; `cdktf` reads it as its --output.
     CDKTF_OUTPUT: labFiles(lab.dir).cdktfOutput,
+    // A lab leaves nothing in the home directory.
+    CDKTF_HOME: labFiles(lab.dir).cdktfHome,
     // Else `cdktf` links the stand-in into a cache that real deploys use too.
     CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
     CHECKPOINT_DISABLE: '1',

@@ -17,6 +17,8 @@ export function labFiles(dir: string) {
     terraformMirror: join(dir, 'mirror'),
     /** Made by `cdktf`, but of no use without the lab. */
     cdktfOutput: join(dir, 'cdktf.out'),
+    /** Where `cdktf` keeps what it would put into the home directory. */
+    cdktfHome: join(dir, 'cdktf-home'),
     account: join(dir, 'aws.json'),
     engine: join(dir, 'mysql'),
     certificates: join(dir, 'tls'),
