@@ -4,24 +4,10 @@
  */
 import { z } from 'zod';
 
-const identifier = z
-  .string()
-  .regex(
-    /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,62}$/,
-    'an RDS identifier: lower-case letters, digits and single hyphens, at most 63',
-  );
-
-const engineVersion = z
-  .string()
-  .regex(/^\d+\.\d+\.mysql_aurora\.\d+(\.\d+){1,2}$/, 'an Aurora MySQL engine version such as 8.0.mysql_aurora.3.08.2');
-
-const DURATION = 'a duration such as 250ms, 90s, 15m, 48h or 7d';
-
-/** `90s`, `15m`, `48h`, `250ms` in the file; milliseconds in code. */
-export const duration = z
-  .string(DURATION)
-  .regex(/^\d{1,9}(ms|s|m|h|d)$/, DURATION)
-  .transform((text) => parseDuration(text));
+import { cutoverSchema } from './cutover-schema';
+import { endpointSchema } from './endpoint-schema';
+import { duration, engineVersion, identifier } from './scalars';
+import { waiverSchema } from './waiver-schema';
 
 /** RDS takes every value as a text; true and false are what it writes as 1 and 0. */
 const parameterValue = z
@@ -55,20 +41,6 @@ const credentials = z.strictObject({
     .describe(
       'Secret with `username` and `password`. Without it the environment variables AURORA_CUTOVER_<SIDE>_USER and AURORA_CUTOVER_<SIDE>_PASSWORD are read.',
     ),
-});
-
-const route53 = z.strictObject({
-  kind: z.literal('route53').describe('A CNAME in a Route 53 hosted zone.'),
-  zoneId: z
-    .string()
-    .regex(/^Z[A-Z0-9]+$/, 'a hosted zone id such as Z0123456789ABC')
-    .describe('Hosted zone that holds the record.'),
-  name: z.string().min(1).describe('Record name that the application connects to, a CNAME.'),
-  target: z
-    .enum(['writer', 'reader'])
-    .default('writer')
-    .describe("Which of the cluster's endpoints the record points at."),
-  ttl: duration.default(5_000).describe('TTL of the record, at most 60s; clients keep the old address this long.'),
 });
 
 export const upgradeSchema = z.strictObject({
@@ -152,28 +124,15 @@ export const upgradeSchema = z.strictObject({
     })
     .prefault({})
     .describe('Replication between the clusters.'),
-  cutover: z
-    .strictObject({
-      budget: duration.default(30_000).describe('The longest time that writes may be blocked, undoing included.'),
-      undoReserve: duration.default(10_000).describe('Part of the budget that is kept for undoing.'),
-      maxLag: duration.default(5_000).describe('Refuse to start when green is further behind than this.'),
-      maxTransaction: duration
-        .default(10_000)
-        .describe('Refuse to start while a transaction older than this is open on the serving side.'),
-      sessionGrace: duration
-        .default(0)
-        .describe('How long application sessions may live on the fenced side after the switch before they are killed.'),
-      passingAccounts: z
-        .array(z.string())
-        .default([])
-        .describe('user@host of accounts that pass read_only and are known not to write during a cutover.'),
-    })
-    .prefault({})
-    .describe('The switch of writes, in both directions.'),
+  cutover: cutoverSchema.prefault({}).describe('The switch of writes, in both directions.'),
   endpoints: z
-    .array(z.discriminatedUnion('kind', [route53]))
+    .array(endpointSchema)
     .min(1)
     .describe('What points the application at a cluster, switched in this order.'),
+  waivers: z
+    .array(waiverSchema)
+    .default([])
+    .describe('Findings of `precheck` that somebody has looked at and accepts; they stay visible.'),
   network: z
     .strictObject({
       caFile: z
@@ -203,13 +162,4 @@ export const upgradeSchema = z.strictObject({
 
 /** A valid upgrade.yaml with its defaults; durations are milliseconds. */
 export type UpgradeConfig = z.output<typeof upgradeSchema>;
-export type EndpointConfig = UpgradeConfig['endpoints'][number];
-
-const MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of a text that the duration pattern has accepted. */
-export function parseDuration(text: string): number {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
-  if (!match) throw new Error(`not a duration: ${text}`);
-  return Number(match[1]) * (MS[match[2] ?? 'ms'] ?? 1);
-}
+export type { EndpointConfig } from './endpoint-schema';
