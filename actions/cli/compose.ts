@@ -1,6 +1,7 @@
 /** The only place that constructs adapters. */
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createAws } from '../adapters/aws-sdk';
+import { commandRunner } from '../adapters/command-runner';
 import { createMysql2Connector } from '../adapters/mysql2-connector';
 import { systemClock } from '../adapters/system-clock';
 import { thisProcess } from '../adapters/this-process';
@@ -52,6 +53,7 @@ export function compose(
     ports: {
       aws,
       clock: systemClock,
+      commands: commandRunner({ folder: dirname(resolve(configFile)), environment, clock: systemClock }),
       mysql: createMysql2Connector({ config, endpointOf, secrets: aws.secrets, environment, clock: systemClock }),
     },
     store: createFileStateStore({ file: config.state, name: config.name, clock: systemClock, process: thisProcess }),

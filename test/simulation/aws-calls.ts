@@ -13,7 +13,6 @@ export function carryOut(world: SimulatedWorld, call: AwsCall): AwsReply {
 
 type Input = AwsCall['input'];
 
-const INSYNC_MS = 2_000;
 const STOP_MS = 60_000;
 
 const ACTS: Readonly<Record<string, (world: SimulatedWorld, input: Input) => AwsReply | undefined>> = {
@@ -71,11 +70,7 @@ const ACTS: Readonly<Record<string, (world: SimulatedWorld, input: Input) => Aws
   },
   ChangeResourceRecordSets(world, input) {
     const batch = input['ChangeBatch'] as ChangeBatch;
-    world.data.record.value = batch.Changes[0]?.ResourceRecordSet.ResourceRecords[0]?.Value ?? '';
-    const side = SIDES.find((one) => world.data.clusters[one]?.endpoint === world.data.record.value);
-    if (side === undefined || !world.isWritable(side))
-      world.violated('P3', `the application was sent to ${String(side)}, which refuses writes`);
-    world.data.record.inSyncAt = world.now + INSYNC_MS;
+    world.pointApplicationAt(batch.Changes[0]?.ResourceRecordSet.ResourceRecords[0]?.Value ?? '');
     return { changeId: `C${world.data.nextId++}` };
   },
 };

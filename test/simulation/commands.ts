@@ -13,6 +13,7 @@ import { stepsOf } from '../../actions/steps/catalogue';
 import { simulatedAws } from './aws';
 import { simulatedConnector } from './connector';
 import type { SimulatedProcess } from './process';
+import { simulatedCommands } from './programs';
 import { simulatedStore } from './state-store';
 
 export type Ended =
@@ -78,6 +79,7 @@ export async function openRunning(
     ports: {
       mysql: simulatedConnector(process),
       aws: simulatedAws(process),
+      commands: simulatedCommands(process),
       clock: {
         now: () => new Date(process.world.now),
         monotonicMs: () => process.world.now,

@@ -26,7 +26,16 @@ export type Fault =
 
 /** What a call is, for choosing the faults that fit it. */
 export type CallKind =
-  'question' | 'waiting' | 'statement' | 'aws-question' | 'aws-call' | 'state-question' | 'state' | 'connect' | 'sleep';
+  | 'question'
+  | 'waiting'
+  | 'statement'
+  | 'command'
+  | 'aws-question'
+  | 'aws-call'
+  | 'state-question'
+  | 'state'
+  | 'connect'
+  | 'sleep';
 
 const OF_CALLS: Readonly<Record<CallKind, readonly Fault[]>> = {
   question: ['refused', 'late', 'interrupt'],
@@ -41,6 +50,7 @@ const OF_CALLS: Readonly<Record<CallKind, readonly Fault[]>> = {
     'interrupt',
     'interrupt-done',
   ],
+  command: ['refused', 'reply-lost', 'late', 'late-done', 'crash-before', 'crash-after', 'interrupt', 'interrupt-done'],
   'aws-question': ['refused', 'interrupt'],
   'aws-call': [
     'refused',

@@ -98,7 +98,7 @@ export class SimulatedProcess {
         // Only calls that were given the signal are cut off by it.
         if (!limits?.signal?.aborted) return this.run(attempt, call);
         if (fault === 'interrupt-done') attempt.act();
-        throw kind === 'statement' || kind === 'aws-call' ? unknown(kind, text) : reasonOf(limits.signal);
+        throw isChange(kind) ? unknown(kind, text) : reasonOf(limits.signal);
       default:
         return this.run(attempt, call);
     }
@@ -174,7 +174,10 @@ function note(call: Call, error: unknown): unknown {
 
 /** Questions change nothing, so a lost answer is a plain failure; the state's write says no more than that it failed. */
 function unknown(kind: CallKind, text: string): UpgradeError {
-  if (kind === 'statement' || kind === 'aws-call')
-    return new OutcomeUnknownError(`whether ${text} took effect is not known`, { source: 'tool' });
+  if (isChange(kind)) return new OutcomeUnknownError(`whether ${text} took effect is not known`, { source: 'tool' });
   return new UpgradeError(`${text} failed or was not answered in time`, { code: 'simulated-timeout', source: 'tool' });
+}
+
+function isChange(kind: CallKind): boolean {
+  return kind === 'statement' || kind === 'aws-call' || kind === 'command';
 }

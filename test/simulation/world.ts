@@ -8,6 +8,9 @@ import { SIDES, type Pending, type WorldData } from './world-data';
 /** How long RDS takes to apply a parameter to a running server: some polls long, so that histories stay short. */
 const PARAMETER_MS = 25;
 
+/** How long a changed endpoint takes until everybody sees it. */
+const INSYNC_MS = 2_000;
+
 /** Account of the application's sessions. */
 export const APPLICATION = 'application';
 
@@ -78,6 +81,15 @@ export class SimulatedWorld {
   /** What the group says reaches the running server a moment later. */
   applyParameter(side: Side, name: string, value: string): void {
     this.data.pending.push({ at: this.data.now + PARAMETER_MS, is: 'parameter', side, name, value });
+  }
+
+  /** The application's address, whatever kind of endpoint holds it. */
+  pointApplicationAt(host: string): void {
+    this.data.record.value = host;
+    this.data.record.inSyncAt = this.data.now + INSYNC_MS;
+    const side = SIDES.find((one) => this.data.clusters[one]?.endpoint === host);
+    if (side === undefined || !this.isWritable(side))
+      this.violated('P3', `the application was sent to ${String(side)}, which refuses writes`);
   }
 
   /** The process is gone: its connections break, and its locks with them. */

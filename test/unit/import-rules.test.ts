@@ -51,6 +51,7 @@ const RULES: readonly Rule[] = [
     except: {
       'main.ts': 'the entry point of cdktf: an environment variable in, an exit code out',
       'actions/adapters/this-process.ts': 'it is the adapter of the process',
+      'actions/adapters/command-runner.ts': 'only process.kill ends a whole process group',
     },
   },
   {

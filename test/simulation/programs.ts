@@ -1,0 +1,47 @@
+/** CommandRunner over programs that act on the simulated world. A kill is a fault like any other: done or not, nobody knows. */
+import { UpgradeError } from '../../actions/engine/errors';
+import type { Command, CommandRunner } from '../../actions/ports/command';
+import type { SimulatedProcess } from './process';
+import type { SimulatedWorld } from './world';
+
+/** What a program does, and its exit code. Those that only look end in `-state`. */
+type Program = (world: SimulatedWorld, command: Command) => number;
+
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  'endpoint-switch'(world, { environment }) {
+    world.pointApplicationAt(environment['AURORA_CUTOVER_TO_HOST'] ?? '');
+    return 0;
+  },
+  'endpoint-state'({ data }, { environment }) {
+    if (data.record.value === environment['AURORA_CUTOVER_TO_HOST']) return 0;
+    return data.record.value === environment['AURORA_CUTOVER_FROM_HOST'] ? 1 : 2;
+  },
+};
+
+export function simulatedCommands(process: SimulatedProcess): CommandRunner {
+  return {
+    async run(command, limits) {
+      const isLook = command.program.endsWith('-state');
+      try {
+        const exitCode = await process.attempt({
+          kind: isLook ? 'question' : 'command',
+          text: `run ${command.program}`,
+          limits,
+          act: () => programOf(command)(process.world, command),
+        });
+        return { is: 'exited', exitCode, output: '' };
+      } catch (error) {
+        if (!(error instanceof UpgradeError)) throw error;
+        return error.code === 'simulated'
+          ? { is: 'not-started', why: error.message }
+          : { is: 'killed', why: error.message, output: '' };
+      }
+    },
+  };
+}
+
+function programOf({ program }: Command): Program {
+  const found = PROGRAMS[program];
+  if (!found) throw new Error(`the simulation has no program ${program}`);
+  return found;
+}
