@@ -41,6 +41,8 @@ export interface UpgradeCheck {
   readonly needs: string;
   /** What it asks, for the documentation; some are sent to servers of one series only. */
   readonly queries: readonly RowsQuery[];
+  /** It costs the server much, so it runs only where `--check-tables` asks for it, or on a clone. */
+  readonly onRequest?: 'check-tables';
   appliesTo(crossing: Crossing): boolean;
   /** Throws when it could not look; the runner turns that into "not checked". */
   run(context: CheckContext): Promise<readonly Finding[]>;
