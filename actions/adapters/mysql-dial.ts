@@ -22,6 +22,10 @@ export interface NetworkSettings {
   readonly dnsServers: readonly string[];
   /** Milliseconds for all of it: name, TCP, TLS and login. */
   readonly connectTimeout: number;
+  /** Absent: always on, and the server's name is verified. The others are for servers that somebody names by hand. */
+  readonly tls?: 'verified' | 'unverified' | 'off';
+  /** Sent when a session begins, instead of the settings that all sessions of a switch have. */
+  readonly sessionSettings?: readonly string[];
 }
 
 /** A connection with its id on the server and the server's `VERSION()`. */
@@ -34,7 +38,7 @@ export interface DialledConnection {
 }
 
 export interface Dialler {
-  /** Rejects with the `UpgradeError` of `connectError`. TLS is always on and the server's name is always verified. */
+  /** Rejects with the `UpgradeError` of `connectError`. */
   dial(target: Target, credentials: Credentials): Promise<DialledConnection>;
   /** Ids on the server of a side of all connections that are open. */
   openIds(side: Side): readonly number[];
@@ -44,6 +48,8 @@ export function createDialler(settings: NetworkSettings): Dialler {
   const resolver = settings.dnsServers.length === 0 ? undefined : new Resolver({ timeout: 1_000, tries: 3 });
   resolver?.setServers(settings.dnsServers);
   const open = new Set<{ readonly side: Side; readonly id: number }>();
+  const mode = settings.tls ?? 'verified';
+  const sessionSettings = settings.sessionSettings ?? [SESSION_SETTINGS];
   let ssl: SslOptions | undefined;
 
   return {
@@ -51,20 +57,22 @@ export function createDialler(settings: NetworkSettings): Dialler {
     async dial(target, credentials) {
       // One object for all connections: the driver parses the bundle's hundred certificates once for each object.
       ssl ??= {
-        ca: await authorities(settings.caFile),
+        ...(mode === 'verified' ? { ca: await authorities(settings.caFile) } : {}),
         minVersion: 'TLSv1.2',
-        rejectUnauthorized: true,
-        verifyIdentity: true,
+        rejectUnauthorized: mode === 'verified',
+        verifyIdentity: mode === 'verified',
       };
       const { createConnection } = await import('mysql2/promise');
       let socket: Socket | undefined;
       try {
         const address = resolver === undefined ? target.host : await resolve(resolver, target.host);
         const stream = (socket = openSocket(address, target.port));
-        const connection = await createConnection(connectionOptions(target, credentials, settings, ssl, stream));
+        const connection = await createConnection(
+          connectionOptions(target, credentials, settings, mode === 'off' ? undefined : ssl, stream),
+        );
         // An idle connection that dies reports it here; without a listener that would end the process.
         connection.on('error', () => undefined);
-        const session = await prepareSession(connection, settings.connectTimeout);
+        const session = await prepareSession(connection, sessionSettings, settings.connectTimeout);
         const entry = { side: target.side, id: session.id };
         open.add(entry);
         stream.once('close', () => open.delete(entry));
@@ -91,7 +99,7 @@ function connectionOptions(
   target: Target,
   credentials: Credentials,
   settings: NetworkSettings,
-  ssl: SslOptions,
+  ssl: SslOptions | undefined,
   stream: Socket,
 ): ConnectionOptions {
   return {
@@ -100,7 +108,7 @@ function connectionOptions(
     user: credentials.user,
     password: credentials.password,
     stream,
-    ssl,
+    ...(ssl ? { ssl } : {}),
     connectTimeout: settings.connectTimeout,
     // A session collation that 5.7 does not know (255) would be written into the binary log and stop a 5.7 replica.
     charset: 'utf8mb4_general_ci',
@@ -132,9 +140,10 @@ const SESSION_SETTINGS =
 
 async function prepareSession(
   connection: Connection,
+  settings: readonly string[],
   timeout: number,
 ): Promise<{ readonly id: number; readonly version: string }> {
-  await connection.query({ sql: SESSION_SETTINGS, timeout });
+  for (const sql of settings) await connection.query({ sql, timeout });
   const [rows] = await connection.query({ sql: 'SELECT CONNECTION_ID() AS id, VERSION() AS version', timeout });
   const row: unknown = Array.isArray(rows) ? rows[0] : undefined;
   const fields = new Map<string, unknown>(typeof row === 'object' && row !== null ? Object.entries(row) : []);

@@ -4,7 +4,21 @@ import type { Finding, Level } from './check';
 export interface PrecheckFinding extends Finding {
   /** Id of the check. */
   readonly check: string;
+  /** Somebody has accepted it: it stays visible and does not count, until the waiver has expired. */
+  readonly waiver?: FindingWaiver;
 }
+
+export interface FindingWaiver {
+  readonly reason: string;
+  /** Last day on which it counts, `2027-01-31`. */
+  readonly until: string;
+  readonly isExpired: boolean;
+}
+
+/**
+ * Why nobody looked, when it is no failure: nobody asked for it, AWS was not given, or the server is too large for it.
+ */
+export type LeftOutBecause = 'on-request' | 'no-aws' | 'size';
 
 /** Something that could not be looked at: never the same as "nothing found". */
 export interface NotChecked {
@@ -14,6 +28,8 @@ export interface NotChecked {
   readonly reason: string;
   /** Grants or IAM actions that are missing, when that is the reason. */
   readonly needs?: string;
+  /** Absent when it was tried and failed. */
+  readonly because?: LeftOutBecause;
 }
 
 export interface PrecheckReport {
@@ -26,14 +42,29 @@ export interface PrecheckReport {
   /** In the order of the checks. */
   readonly findings: readonly PrecheckFinding[];
   readonly notChecked: readonly NotChecked[];
+  /** Ids that `--skip` or `--only` kept out, in the order of the catalogue. */
+  readonly skipped?: readonly string[];
+  /** What is to be said of waivers: those that match nothing, and those that have expired. */
+  readonly waiverNotes?: readonly string[];
 }
 
+/** Findings that count: all but those under a waiver in force. */
 export function countFindings(report: Pick<PrecheckReport, 'findings'>): Readonly<Record<Level, number>> {
-  const count = (level: Level): number => report.findings.filter((finding) => finding.level === level).length;
+  const count = (level: Level): number =>
+    report.findings.filter((finding) => finding.level === level && !isWaived(finding)).length;
   return { error: count('error'), warning: count('warning'), notice: count('notice') };
+}
+
+export function isWaived({ waiver }: PrecheckFinding): boolean {
+  return waiver !== undefined && !waiver.isExpired;
 }
 
 /** An error blocks the upgrade. What could not be checked does not block: the report says so instead. */
 export function isBlocked(report: Pick<PrecheckReport, 'findings'>): boolean {
-  return report.findings.some((finding) => finding.level === 'error');
+  return report.findings.some((finding) => finding.level === 'error' && !isWaived(finding));
+}
+
+/** Something was tried and could not be looked at, or was too large to be looked at: the verdict has a hole. */
+export function isIncomplete(report: Pick<PrecheckReport, 'notChecked'>): boolean {
+  return report.notChecked.some(({ because }) => because === undefined || because === 'size');
 }

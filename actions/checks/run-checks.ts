@@ -1,17 +1,18 @@
-import { UpgradeError } from '../engine/errors';
 import type { UpgradeConfig } from '../config/schema';
+import { UpgradeError } from '../engine/errors';
 import type { Emit } from '../engine/events';
 import type { Aws } from '../ports/aws';
 import type { Clock } from '../ports/clock';
-import type { MysqlServer, Query } from '../ports/mysql-server';
+import type { MysqlServer } from '../ports/mysql-server';
 import { UPGRADE_CHECKS } from './catalogue';
-import type { CheckContext, Finding, Thresholds, UpgradeCheck } from './check';
-import { crossingOf } from './crossing';
+import type { Finding, Thresholds, UpgradeCheck } from './check';
+import { crossingOf, type Crossing } from './crossing';
 import { describeFailure } from './failure';
-import { CALL_LIMIT_MS, show, text } from './queries';
+import { CALL_LIMIT_MS } from './queries';
 import { countFindings, type NotChecked, type PrecheckFinding, type PrecheckReport } from './report';
-import { once, readerOf, storedLists } from './stored-objects';
-import { DEFAULT_THRESHOLDS } from './thresholds';
+import { sharedContext, WITHOUT_AWS, type ContextOf } from './run/shared-context';
+import { countTables, cutFindings, DEFAULT_MAX_TABLES, leftOutForSize, opensEveryTable } from './run/size-limit';
+import { once } from './stored-objects';
 
 export interface PrecheckInput {
   /** Blue's writer. */
@@ -30,9 +31,19 @@ export interface PrecheckInput {
   readonly signal?: AbortSignal;
   /** The catalogue, unless a test says otherwise. */
   readonly checks?: readonly UpgradeCheck[];
+  /** Runs what costs the server much, CHECK TABLE .. FOR UPGRADE, too: for a clone, or for a quiet hour. */
+  readonly checkTables?: boolean;
+  /** Above so many tables what would open each of them is left out, and the report says so. */
+  readonly maxTables?: number;
 }
 
-const VARIABLES = show('global-variables', 'SHOW GLOBAL VARIABLES');
+/** What one check came to. */
+interface Outcome {
+  readonly findings: readonly Finding[];
+  readonly notChecked: readonly NotChecked[];
+  /** It looked; parts of it may still be in `notChecked`. */
+  readonly isChecked: boolean;
+}
 
 /**
  * Runs every check that applies, one after another: a check that fails is reported as not checked and the next one runs.
@@ -45,86 +56,83 @@ export async function runPrechecks(input: PrecheckInput): Promise<PrecheckReport
   const notChecked: NotChecked[] = [];
   const checked: string[] = [];
   const contextFor = sharedContext(input);
+  const leftOut = leavingOut(input);
 
   for (const check of (input.checks ?? UPGRADE_CHECKS).filter(({ appliesTo }) => appliesTo(crossing))) {
     signal?.throwIfAborted();
     const startedMs = input.clock?.monotonicMs() ?? 0;
-    emit({ type: 'step-started', id: check.id, title: check.title });
-    const skipped = (error: unknown, object?: string): NotChecked => {
-      const { reason, isMissingGrant } = describeFailure(error);
-      return {
-        check: check.id,
-        reason,
-        ...(object === undefined ? {} : { object }),
-        ...(isMissingGrant ? { needs: check.needs } : {}),
-      };
-    };
-    let own: readonly Finding[] = [];
-    let failure: NotChecked | undefined;
-    try {
-      own = await check.run({
-        ...contextFor((object, error) => notChecked.push(skipped(error, object))),
-        crossing,
-      });
-      checked.push(check.id);
-    } catch (error) {
-      signal?.throwIfAborted();
-      failure = skipped(error);
-      notChecked.push(failure);
-    }
-    findings.push(...own.map((finding) => ({ check: check.id, ...finding })));
-    const counts = countFindings({ findings: findings.filter((finding) => finding.check === check.id) });
+    const { id, title } = check;
+    emit({ type: 'step-started', id, title });
+    const gap = await leftOut(check);
+    const outcome = gap
+      ? { findings: [], notChecked: [gap], isChecked: false }
+      : await runOne(check, contextFor, crossing, signal);
+    const own = outcome.findings.map((finding) => ({ check: id, ...finding }));
+    findings.push(...own);
+    notChecked.push(...outcome.notChecked);
+    if (outcome.isChecked) checked.push(id);
+    const counts = countFindings({ findings: own });
+    const reason = outcome.isChecked ? undefined : outcome.notChecked.at(-1)?.reason;
     emit({
       type: 'step-ended',
-      id: check.id,
-      title: check.title,
-      outcome: failure ? 'failed' : counts.error > 0 ? 'blocked' : 'done',
+      id,
+      title,
+      outcome: !outcome.isChecked ? 'failed' : counts.error > 0 ? 'blocked' : 'done',
       durationMs: (input.clock?.monotonicMs() ?? 0) - startedMs,
       evidence: `${counts.error} errors, ${counts.warning} warnings, ${counts.notice} notices`,
-      ...(failure ? { reason: `not checked: ${failure.reason}` } : {}),
+      ...(reason === undefined ? {} : { reason: `not checked: ${reason}` }),
     });
   }
   return { serverVersion: server.version, sourceVersion, targetVersion, checked, findings, notChecked };
 }
 
-type ContextOf = (couldNotRead: CheckContext['couldNotRead']) => Omit<CheckContext, 'crossing'>;
+/** Throws only when `signal` is aborted. */
+async function runOne(
+  check: UpgradeCheck,
+  contextFor: ContextOf,
+  crossing: Crossing,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const notChecked: NotChecked[] = [];
+  try {
+    const context = contextFor((object, error) => notChecked.push(gapOf(check, error, object)));
+    const found = await check.run({ ...context, crossing });
+    const { kept, leftOut } = cutFindings(check.id, found);
+    return { findings: kept, notChecked: [...notChecked, ...leftOut], isChecked: true };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { findings: [], notChecked: [...notChecked, gapOf(check, error)], isChecked: false };
+  }
+}
 
-/** What is read once a run, under the name of whoever asks. */
-function sharedContext(input: PrecheckInput): ContextOf {
-  const { server, aws, config, signal } = input;
+function gapOf(check: UpgradeCheck, error: unknown, object?: string): NotChecked {
+  const { reason, isMissingGrant } = describeFailure(error);
+  return {
+    check: check.id,
+    reason,
+    ...(object === undefined ? {} : { object }),
+    ...(isMissingGrant ? { needs: check.needs } : {}),
+    ...(error instanceof UpgradeError && error.code === WITHOUT_AWS ? { because: 'no-aws' as const } : {}),
+  };
+}
+
+/** Decides, before a check is run, whether it is left out and why. */
+function leavingOut(input: PrecheckInput): (check: UpgradeCheck) => Promise<NotChecked | undefined> {
+  const { server, signal, maxTables = DEFAULT_MAX_TABLES } = input;
   const limits = { timeoutMs: CALL_LIMIT_MS, ...(signal ? { signal } : {}) };
-  const read = <T>(query: Query<T>): Promise<T> => server.read(query, limits);
-  const lists = storedLists(server.version, read);
-  const variables = once(async () => {
-    const rows = await read(VARIABLES);
-    return new Map(rows.map((row) => [text(row, 'Variable_name').toLowerCase(), text(row, 'Value')]));
-  });
-  const blueCluster = once(async () => {
-    if (!aws || !config) {
-      throw new UpgradeError('this run was given no access to AWS', {
-        code: 'precheck-without-aws',
-        source: 'user',
-        hint: 'Run it with the configuration and with AWS credentials to have the platform checked too.',
-      });
+  const tables = once(() => countTables(server.version, (query) => server.read(query, limits)));
+  return async (check) => {
+    if (check.onRequest === 'check-tables') {
+      if (input.checkTables === true) return undefined;
+      return {
+        check: check.id,
+        reason:
+          'only on request: it reads every table and costs a busy server much. Run it with --check-tables in a quiet hour, or on a clone (--on-clone).',
+        because: 'on-request',
+      };
     }
-    const cluster = await aws.rds.cluster(config.blue.cluster);
-    if (!cluster) {
-      throw new UpgradeError(`RDS knows no cluster ${config.blue.cluster} in ${config.region}`, {
-        code: 'blue-not-found',
-        source: 'user',
-      });
-    }
-    return cluster;
-  });
-  return (couldNotRead) => ({
-    server,
-    aws,
-    config,
-    thresholds: { ...DEFAULT_THRESHOLDS, ...input.thresholds },
-    read,
-    variables,
-    blueCluster,
-    stored: readerOf(lists, couldNotRead),
-    couldNotRead,
-  });
+    if (!opensEveryTable(check, server.version)) return undefined;
+    const found = await tables();
+    return found !== undefined && found > maxTables ? leftOutForSize(check.id, found, maxTables) : undefined;
+  };
 }
