@@ -1,0 +1,151 @@
+/** A lab whose green follows blue, with what the faults and the checks need of it past the tool. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Connection } from 'mysql2/promise';
+import { servingSide, type Direction, type UpgradeState } from '../../actions/state/format';
+import type { Side } from '../../actions/ports/mysql-server';
+import type { Fault as AwsFault } from '../aws/faults';
+import type { LabDescription, LabPair } from '../contract';
+import { ClusterFolders } from '../mysql/cluster-folder';
+import { connectToServer } from '../mysql/connect';
+import { serverFiles } from '../mysql/server-options';
+import { runCdktf } from '../rehearsal/tool';
+import { askLab, type ControlRequest } from '../supervisor/control';
+import { labEnvironment } from '../supervisor/env-file';
+import { startLab } from '../supervisor/start-lab';
+import { stopLab } from '../supervisor/stop-lab';
+import { WriterLoad } from '../writers/writer-load';
+import { startTool, type ToolProcess, type ToolRun } from './tool-process';
+
+export const BUDGET_MS = 12_000;
+const UNDO_RESERVE_MS = 6_000;
+const WRITERS = 4;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export class FaultLab {
+  readonly environment: Environment;
+  readonly stateFile: string;
+  /** upgrade.yaml with a budget that lets a round end soon. */
+  readonly configFile: string;
+
+  private constructor(readonly description: LabDescription) {
+    this.configFile = join(description.dir, 'faults.yaml');
+    this.environment = {
+      ...labEnvironment(description),
+      AURORA_CUTOVER_CONFIG: this.configFile,
+      // Copies that the tool makes in an emergency go with the lab.
+      TMPDIR: description.dir,
+    };
+    this.stateFile = join(description.dir, '.aurora-cutover', 'orders.state.json');
+  }
+
+  /** Starts a lab, prepares blue, deploys green and waits until it follows: half a minute. */
+  static async open(pair: LabPair, progress: (line: string) => void): Promise<FaultLab> {
+    const description = await startLab({ pair, dir: mkdtempSync(join(tmpdir(), 'faults-')) }, (text) =>
+      progress(`  ${text}`),
+    );
+    const lab = new FaultLab(description);
+    try {
+      const text = readFileSync(description.upgradeFile, 'utf8');
+      const settings = `cutover:\n  budget: ${BUDGET_MS / 1_000}s\n  undoReserve: ${UNDO_RESERVE_MS / 1_000}s\n`;
+      writeFileSync(lab.configFile, `${text}${settings}`);
+      await lab.succeed(['apply', '--auto-approve', '--allow-reboot']);
+      progress('  blue is prepared; deploying green');
+      await lab.deploy();
+      await lab.succeed(['apply', '--auto-approve']);
+      progress('  green follows blue');
+      return lab;
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await stopLab(this.description.dir);
+    rmSync(this.description.dir, { recursive: true, force: true });
+  }
+
+  start(words: readonly string[], more: Environment = {}): ToolProcess {
+    return startTool(words, { environment: { ...this.environment, ...more }, cwd: this.description.dir });
+  }
+
+  run(words: readonly string[]): Promise<ToolRun> {
+    return this.start(words).done;
+  }
+
+  async succeed(words: readonly string[]): Promise<void> {
+    const { exitCode, stdout, stderr } = await this.run(words);
+    if (exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${exitCode}:\n${stdout}${stderr}`);
+  }
+
+  readState(): UpgradeState {
+    return JSON.parse(readFileSync(this.stateFile, 'utf8')) as UpgradeState;
+  }
+
+  get isLocked(): boolean {
+    return existsSync(`${this.stateFile}.lock`);
+  }
+
+  /** The only switch that the phase allows. */
+  possibleDirection(): Direction {
+    return servingSide(this.readState().phase) === 'blue' ? 'cutover' : 'rollback';
+  }
+
+  uuidOf(side: Side): string {
+    return this.readState().facts[side]?.serverUuid ?? '';
+  }
+
+  clusterOf(side: Side): string {
+    return this.description[side].clusterId;
+  }
+
+  endpointOf(side: Side): string {
+    return this.readState().facts[side]?.endpoint ?? '';
+  }
+
+  /** A session of the platform through the server's socket: no relay is in its way, no fence binds it, nothing is logged. */
+  platform(side: Side): Promise<Connection> {
+    const folders = new ClusterFolders(this.description.dir);
+    const { socket } = serverFiles(folders.folderOf(this.clusterOf(side)));
+    return connectToServer(socket, folders.platform());
+  }
+
+  async order(request: ControlRequest): Promise<void> {
+    await askLab(this.description.controlSocket, request);
+  }
+
+  async aws(fault: Omit<AwsFault, 'times'> & Partial<AwsFault>): Promise<void> {
+    const url = `${this.description.awsEndpoint}/_lab/faults`;
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(fault) });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async healAws(): Promise<void> {
+    await fetch(`${this.description.awsEndpoint}/_lab/faults`, { method: 'DELETE' });
+  }
+
+  async startWriters(): Promise<WriterLoad> {
+    const { applicationHost, port, dns, caFile, users, applicationAddress } = this.description;
+    const load = new WriterLoad();
+    await load.start({
+      writers: WRITERS,
+      host: applicationHost,
+      port,
+      dns,
+      ca: readFileSync(caFile, 'utf8'),
+      ...users.application,
+      localAddress: applicationAddress,
+    });
+    return load;
+  }
+
+  private async deploy(): Promise<void> {
+    const ended = await runCdktf(['deploy', '--auto-approve', '--skip-provider-lock'], {
+      environment: this.environment,
+    });
+    if (ended.exitCode !== 0) throw new Error(`cdktf deploy ended with ${ended.exitCode}: ${ended.stderr}`);
+  }
+}

@@ -1,0 +1,88 @@
+/** The tool is killed, with and without its watchdog. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from './fault';
+import { killWatchdogs } from './watchdogs';
+
+const STATES = ['fencing', 'draining', 'arming', 'opening', 'routing', 'confirming', 'done'] as const;
+/** The longest that a switch without a fault takes from its fence to its end, give or take. */
+const LAST_INSTANT_MS = 1_500;
+
+export const KILLS: readonly Fault[] = [
+  ...STATES.map((state) => atState(state)),
+  ...(['gates', 'start'] as const).map((moment) => beforeTheFence(moment)),
+  {
+    name: 'kill-at-any-instant',
+    family: 'kill',
+    async during(scene, tool) {
+      const delayMs = scene.random.between(0, LAST_INSTANT_MS);
+      scene.note(`${delayMs} ms after the fence was asked for`);
+      if (await tool.reached('fencing')) await sleep(delayMs);
+      tool.kill('SIGKILL');
+      if ((await tool.done).exitCode !== 137) scene.missed();
+    },
+  },
+  ...(['fencing', 'draining', 'arming', 'opening', 'routing', 'confirming'] as const).map(bothAtState),
+  {
+    name: 'kill-both-at-any-instant',
+    family: 'kill',
+    strands: true,
+    async during(scene, tool) {
+      const delayMs = scene.random.between(0, LAST_INSTANT_MS);
+      scene.note(`${delayMs} ms after the fence was asked for`);
+      if (await tool.reached('fencing')) await sleep(delayMs);
+      killWatchdogs(scene.lab);
+      tool.kill('SIGKILL');
+      if ((await tool.done).exitCode !== 137) scene.missed();
+    },
+  },
+  {
+    name: 'interrupt-at-any-instant',
+    family: 'kill',
+    async during(scene, tool) {
+      const delayMs = scene.random.between(0, LAST_INSTANT_MS);
+      scene.note(`Ctrl-C ${delayMs} ms after the fence was asked for`);
+      if (!(await tool.reached('fencing'))) return scene.missed();
+      await sleep(delayMs);
+      tool.kill('SIGINT');
+    },
+  },
+];
+
+function atState(state: (typeof STATES)[number]): Fault {
+  return {
+    name: `kill-in-${state}`,
+    family: 'kill',
+    async during(scene, tool) {
+      if (!(await tool.reached(state))) return scene.missed();
+      tool.kill('SIGKILL');
+      if ((await tool.done).exitCode !== 137) scene.missed();
+    },
+  };
+}
+
+function beforeTheFence(moment: 'gates' | 'start'): Fault {
+  return {
+    name: `kill-at-${moment}`,
+    family: 'kill',
+    async during(scene, tool) {
+      if (moment === 'start') await sleep(scene.random.between(0, 800));
+      else if (!(await tool.told((object) => object['type'] === 'manual-undo'))) return scene.missed();
+      tool.kill('SIGKILL');
+    },
+  };
+}
+
+function bothAtState(state: string): Fault {
+  return {
+    name: `kill-both-in-${state}`,
+    family: 'kill',
+    strands: true,
+    async during(scene, tool) {
+      if (!(await tool.reached(state))) return scene.missed();
+      // The watchdog first: it wakes up as soon as the tool is gone.
+      killWatchdogs(scene.lab);
+      tool.kill('SIGKILL');
+      if ((await tool.done).exitCode !== 137) scene.missed();
+    },
+  };
+}
