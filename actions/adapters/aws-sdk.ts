@@ -4,6 +4,7 @@ import { awsChanger } from './aws-change';
 import { rdsReader } from './aws-rds';
 import { route53Reader } from './aws-route53';
 import { secretsReader } from './aws-secrets';
+import { surroundingsReader } from './aws-surroundings';
 
 /** AWS through SDK v3. Nothing is loaded and nothing is asked before the first call. */
 export function createAws(settings: AwsSettings): Aws {
@@ -13,6 +14,7 @@ export function createAws(settings: AwsSettings): Aws {
   });
   return {
     rds: rdsReader(settings),
+    surroundings: surroundingsReader(settings),
     dns: route53Reader(settings),
     secrets: secretsReader(settings),
     async callerArn() {

@@ -6,6 +6,7 @@ import type { CallLimits } from './mysql-server';
 
 export interface Aws {
   readonly rds: RdsReader;
+  readonly surroundings: SurroundingsReader;
   readonly dns: DnsReader;
   readonly secrets: SecretsReader;
   callerArn(): Promise<string>;
@@ -102,6 +103,22 @@ export interface RdsReader {
   familyDefaults(level: ParameterLevel, family: string): Promise<readonly Parameter[]>;
   /** Events of an instance in the last 14 days, oldest first. */
   instanceEvents(instanceId: string): Promise<readonly RdsEvent[]>;
+}
+
+/** What stands around a cluster and does not follow when another cluster takes its place. All lists may be empty. */
+export interface SurroundingsReader {
+  /** Names of the RDS proxies that have the cluster as a target. */
+  proxiesOf(clusterId: string): Promise<readonly string[]>;
+  /** ARNs of the zero-ETL integrations whose source is the cluster. */
+  zeroEtlIntegrationsOf(clusterArn: string): Promise<readonly string[]>;
+  /** Identifiers of endpoints that somebody made beside the cluster's own two. */
+  customEndpointsOf(clusterId: string): Promise<readonly string[]>;
+  /** Identifier of the global database that the cluster is a member of. */
+  globalClusterOf(clusterArn: string): Promise<string | undefined>;
+  /** Instance classes that RDS offers for an engine version in this region. */
+  orderableClasses(engineVersion: string): Promise<ReadonlySet<string>>;
+  /** The highest value of a CloudWatch metric of an instance in the last 15 minutes; undefined without a data point. */
+  recentMaximum(metric: string, instanceId: string): Promise<number | undefined>;
 }
 
 export interface DnsRecord {

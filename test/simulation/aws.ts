@@ -58,6 +58,14 @@ export function simulatedAws(process: SimulatedProcess): Aws {
             .map(({ atMs, message }) => ({ at: new Date(atMs), message })),
         ),
     },
+    surroundings: {
+      proxiesOf: () => Promise.resolve([]),
+      zeroEtlIntegrationsOf: () => Promise.resolve([]),
+      customEndpointsOf: () => Promise.resolve([]),
+      globalClusterOf: () => Promise.resolve(undefined),
+      orderableClasses: () => Promise.resolve(new Set(['db.r6g.large'])),
+      recentMaximum: () => Promise.resolve(undefined),
+    },
     dns: {
       records: (_zone, name) =>
         ask(`route53 records ${name}`, () => {

@@ -45,7 +45,7 @@ export const CLUSTER: Cluster = {
   members: [{ instanceId: 'shop-1', isWriter: true, clusterParameterStatus: 'in-sync' }],
 };
 
-export function fakeAws(cluster: Cluster | undefined): Aws {
+export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws['surroundings']> = {}): Aws {
   const unused = async (): Promise<never> => {
     throw new Error('not asked');
   };
@@ -74,6 +74,15 @@ export function fakeAws(cluster: Cluster | undefined): Aws {
           : [],
       familyDefaults: unused,
       instanceEvents: unused,
+    },
+    surroundings: {
+      proxiesOf: async () => [],
+      zeroEtlIntegrationsOf: async () => [],
+      customEndpointsOf: async () => [],
+      globalClusterOf: async () => undefined,
+      orderableClasses: async () => new Set(['db.r6g.large']),
+      recentMaximum: async () => 0,
+      ...surroundings,
     },
     dns: { records: unused, changeStatus: unused },
     secrets: { credentials: unused },

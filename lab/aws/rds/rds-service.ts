@@ -1,5 +1,11 @@
 import * as client from '@aws-sdk/client-rds';
-import type { GlobalClustersMessage, PendingMaintenanceActionsMessage } from '@aws-sdk/client-rds';
+import type {
+  DBClusterEndpointMessage,
+  DescribeDBProxiesResponse,
+  DescribeIntegrationsResponse,
+  GlobalClustersMessage,
+  PendingMaintenanceActionsMessage,
+} from '@aws-sdk/client-rds';
 import type { Service } from '../service';
 import { queryProtocol } from '../wire/query';
 import type { Handlers, World } from '../world';
@@ -16,6 +22,7 @@ import { logFileActions } from './log-files';
 import { parameterChanges } from './parameter-changes';
 import { parameterGroupActions } from './parameter-groups';
 import { parameterQueries } from './parameter-queries';
+import { proxyActions } from './proxies';
 import { snapshotActions } from './snapshots';
 import { subnetGroupActions } from './subnet-groups';
 import { tagActions } from './tags';
@@ -26,6 +33,7 @@ export function rdsService(world: World): Service {
     client,
     protocol: queryProtocol('http://rds.amazonaws.com/doc/2014-10-31/'),
     handlers: {
+      ...ALWAYS_EMPTY,
       ...clusterQueries(world),
       ...instanceQueries(world),
       ...restoreActions(world),
@@ -41,14 +49,17 @@ export function rdsService(world: World): Service {
       ...eventActions(world),
       ...logFileActions(world),
       ...subnetGroupActions(world),
+      ...proxyActions(world),
       ...tagActions(world),
-      ...ALWAYS_EMPTY,
     },
   };
 }
 
-/** The lab has no global databases and never plans maintenance, but tools ask. */
+/** The lab has no global databases, proxies, integrations or custom endpoints and never plans maintenance, but tools ask. */
 const ALWAYS_EMPTY: Handlers = {
+  DescribeDBClusterEndpoints: (): DBClusterEndpointMessage => ({ DBClusterEndpoints: [] }),
+  DescribeDBProxies: (): DescribeDBProxiesResponse => ({ DBProxies: [] }),
+  DescribeIntegrations: (): DescribeIntegrationsResponse => ({ Integrations: [] }),
   DescribeGlobalClusters: (): GlobalClustersMessage => ({ GlobalClusters: [] }),
   DescribePendingMaintenanceActions: (): PendingMaintenanceActionsMessage => ({ PendingMaintenanceActions: [] }),
 };
