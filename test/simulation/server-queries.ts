@@ -67,6 +67,15 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
       seconds: 1,
       state: '',
     })),
+  'running-sessions': ({ server }) =>
+    server.connections.map(({ id, user }) => ({
+      id,
+      session_user_name: user,
+      command: user === DDL_USER ? 'Query' : 'Sleep',
+      seconds: 1,
+      state: '',
+      statement: user === DDL_USER ? 'ALTER TABLE orders ADD COLUMN x INT' : null,
+    })),
   'pending-read-only-changes': ({ data, side }) => [
     {
       pending: data.pending.filter((one) => one.is === 'statement' && one.side === side && isFence(one.statement))
@@ -80,6 +89,8 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
   'accounts-passing-read-only': ({ server }) =>
     server.accountsPassingReadOnly.map(({ user, host }) => ({ account_user: user, account_host: host })),
   'locked-accounts': () => [],
+  'new-collation-uses': () => [],
+  'session-default-for-utf8mb4': () => [{ collation_of: 'utf8mb4_general_ci' }],
   'take-advisory-lock': ({ server, connection }) => {
     server.lockedBy ??= connection;
     return [{ taken: server.lockedBy === connection ? 1 : 0 }];
@@ -93,6 +104,9 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
       .map((one) => ({ marker_id: one.slice(1 + MARKER.length), lineage: '', direction: '' })),
   'tool-tables': ({ server }) => server.toolTables.map((name) => ({ table_name_of: name })),
 };
+
+/** A session of this account is in the middle of an ALTER TABLE. */
+const DDL_USER = 'ddl';
 
 function isFence({ name }: { readonly name: string }): boolean {
   return name === 'set-read-only';
