@@ -100,7 +100,8 @@ async function carryOut(
     throwFault(fault, scope, action);
     const output = await handler(input as never);
     world.store.save();
-    logged.outcome = fault === 'reply-lost' ? fault : 'ok';
+    logged.outcome = fault ?? 'ok';
+    if (fault === 'hang-done') return { kind: 'hang' };
     return fault === 'reply-lost' ? { kind: 'cut' } : answer(protocol.write(output, operation, requestId));
   } catch (error) {
     logged.outcome = asAwsError(error).code;

@@ -1,9 +1,18 @@
 import { AwsError } from './aws-error';
 
-export const FAULT_EFFECTS = ['throttle', 'error500', 'hang', 'reply-lost', 'denied', 'failed-precheck'] as const;
+export const FAULT_EFFECTS = [
+  'throttle',
+  'error500',
+  'hang',
+  'reply-lost',
+  'hang-done',
+  'denied',
+  'failed-precheck',
+] as const;
 
 /**
  * What befalls a matching call. `hang`: no answer ever. `reply-lost`: the call is carried out and the connection cut.
+ * `hang-done`: the call is carried out and never answered.
  * `failed-precheck`: the upgrade that this CreateDBInstance (first instance of a cluster restored to a newer version) or
  * ModifyDBCluster begins fails its prechecks; the cluster stays on, or comes up on, its old version.
  */
@@ -25,7 +34,7 @@ export interface FaultSwitches {
   clear(): void;
 }
 
-const WIRE_EFFECTS: readonly FaultEffect[] = ['throttle', 'error500', 'hang', 'reply-lost', 'denied'];
+const WIRE_EFFECTS: readonly FaultEffect[] = ['throttle', 'error500', 'hang', 'reply-lost', 'hang-done', 'denied'];
 
 export function createFaultSwitches(): FaultSwitches {
   let faults: Fault[] = [];
@@ -64,7 +73,7 @@ export function readFault(body: unknown): Fault {
 
 /** Effects that are plain error answers, in each service's own codes. */
 export function faultError(effect: FaultEffect, service: string, action: string): AwsError | undefined {
-  const isJson = service === 'secretsmanager' || service === 'monitoring';
+  const isJson = ['secretsmanager', 'monitoring', 'ssm'].includes(service);
   switch (effect) {
     case 'throttle':
       if (service === 'ec2') return new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
@@ -72,7 +81,7 @@ export function faultError(effect: FaultEffect, service: string, action: string)
     case 'error500':
       if (service === 'ec2') return new AwsError('InternalError', 'An internal error has occurred', 500);
       return new AwsError(
-        isJson ? 'InternalServiceError' : 'InternalFailure',
+        service === 'ssm' ? 'InternalServerError' : isJson ? 'InternalServiceError' : 'InternalFailure',
         'An internal error has occurred. Try your query again at a later time.',
         500,
       );

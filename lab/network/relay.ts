@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { holdClient } from './hold-client';
-import { StreamLine, type LineCondition } from './stream-line';
+import { SOUND_LINE, StreamLine, type LineCondition } from './stream-line';
 
 export interface RelayOptions {
   readonly listen: { readonly host: string; readonly port: number };
@@ -17,7 +17,7 @@ export interface RelayCounters {
   readonly denied: number;
   /** Admitted, but the server behind was stopped or did not answer. */
   readonly refused: number;
-  /** Destroyed by `cut`, or by `heal` because a black hole had swallowed some of their bytes. */
+  /** Destroyed by `cut` or `severNext`, or by `heal` because a black hole had swallowed some of their bytes. */
   readonly cut: number;
   readonly open: number;
   readonly bytesToBackend: number;
@@ -30,21 +30,31 @@ export interface RelayStatus extends RelayCounters {
   readonly isBlackholed: boolean;
 }
 
+/** Towards the server behind, or back to the client. */
+export type RelayDirection = 'to-backend' | 'to-client';
+
+/** Which bytes a fault befalls: those of one client address, those of one direction. Absent members mean all. */
+export interface RelayScope {
+  readonly client?: string;
+  readonly direction?: RelayDirection;
+}
+
 interface Connection {
+  readonly address: string;
   readonly client: Socket;
   readonly server: Socket;
   readonly lines: readonly StreamLine[];
 }
 
 /**
- * A TCP relay before one address. It can delay, cut, freeze (bytes wait, sockets live) and black-hole (bytes vanish),
- * all of it while connections are open; faults also meet connections that open later.
+ * A TCP relay before one address. It can delay, cut, freeze (bytes wait, sockets live), black-hole (bytes vanish) and sever
+ * (a reset in place of the next bytes), all of it while connections are open; faults also meet connections that open later.
  */
 export class Relay {
   private readonly server: Server;
   private readonly connections = new Set<Connection>();
   private readonly held = new Set<Socket>();
-  private readonly condition: LineCondition = { delayMs: 0, isFrozen: false, isBlackholed: false };
+  private faults: { readonly scope: RelayScope; readonly part: Partial<LineCondition> }[] = [];
   private readonly counters = { accepted: 0, denied: 0, refused: 0, cut: 0, bytesToBackend: 0, bytesToClient: 0 };
 
   private constructor(private readonly options: RelayOptions) {
@@ -67,38 +77,41 @@ export class Relay {
   }
 
   /** Adds this much to every chunk, in each direction. */
-  delay(delayMs: number): void {
-    this.change({ delayMs });
+  delay(delayMs: number, scope: RelayScope = {}): void {
+    this.befall(scope, { delayMs });
   }
 
   /** Resets every open connection now; new ones are welcome. Returns how many there were. */
-  cut(): number {
-    const victims = [...this.connections];
-    for (const connection of victims) this.destroy(connection);
-    this.counters.cut += victims.length;
+  cut({ client }: Pick<RelayScope, 'client'> = {}): number {
+    const victims = [...this.connections].filter(({ address }) => address === (client ?? address));
+    for (const connection of victims) this.sever(connection);
     return victims.length;
   }
 
-  freeze(): void {
-    this.change({ isFrozen: true });
+  freeze(scope: RelayScope = {}): void {
+    this.befall(scope, { isFrozen: true });
   }
 
-  blackhole(): void {
-    this.change({ isBlackholed: true });
+  blackhole(scope: RelayScope = {}): void {
+    this.befall(scope, { isBlackholed: true });
   }
 
-  /** Ends delay, freeze and black hole. Connections that lost bytes are reset: nothing would resend them. */
+  /** Each connection is reset in place of the next bytes it has in the scope: before (or after) the server could act on them. */
+  severNext(scope: RelayScope = {}): void {
+    this.befall(scope, { isSevered: true });
+  }
+
+  /** Ends everything but cuts. Connections that lost bytes are reset: nothing would resend them. */
   heal(): void {
-    this.change({ delayMs: 0, isFrozen: false, isBlackholed: false });
-    for (const connection of [...this.connections]) {
-      if (!connection.lines.some((line) => line.hasDropped)) continue;
-      this.destroy(connection);
-      this.counters.cut += 1;
-    }
+    this.faults = [];
+    this.review();
+    for (const connection of [...this.connections])
+      if (connection.lines.some((line) => line.hasDropped)) this.sever(connection);
   }
 
   status(): RelayStatus {
-    return { ...this.counters, open: this.connections.size, ...this.condition };
+    const { delayMs, isFrozen, isBlackholed } = Object.assign({}, SOUND_LINE, ...this.faults.map(({ part }) => part));
+    return { ...this.counters, open: this.connections.size, delayMs, isFrozen, isBlackholed };
   }
 
   /** Stops listening and resets all connections. */
@@ -113,9 +126,25 @@ export class Relay {
     await closed;
   }
 
-  private change(part: Partial<LineCondition>): void {
-    Object.assign(this.condition, part);
-    for (const connection of this.connections) for (const line of connection.lines) line.review();
+  private befall(scope: RelayScope, part: Partial<LineCondition>): void {
+    this.faults.push({ scope, part });
+    this.review();
+  }
+
+  private review(): void {
+    for (const { address, lines } of this.connections) {
+      for (const [index, line] of lines.entries()) {
+        Object.assign(line.condition, this.conditionOf(address, index === 0 ? 'to-backend' : 'to-client'));
+        line.review();
+      }
+    }
+  }
+
+  private conditionOf(address: string, direction: RelayDirection): LineCondition {
+    const parts = this.faults
+      .filter(({ scope }) => (scope.client ?? address) === address && (scope.direction ?? direction) === direction)
+      .map(({ part }) => part);
+    return Object.assign({}, SOUND_LINE, ...parts);
   }
 
   private admit(client: Socket): void {
@@ -123,7 +152,7 @@ export class Relay {
     if (address === undefined) {
       client.destroy();
     } else if (this.options.isAdmitted(address)) {
-      this.forward(client);
+      this.forward(client, address);
     } else {
       this.deny(client, address);
     }
@@ -143,12 +172,12 @@ export class Relay {
       () => this.options.isAdmitted(address),
       () => {
         this.held.delete(client);
-        this.forward(client);
+        this.forward(client, address);
       },
     );
   }
 
-  private forward(client: Socket): void {
+  private forward(client: Socket, address: string): void {
     const backend = this.options.backend();
     if (backend === undefined) {
       this.counters.refused += 1;
@@ -156,13 +185,18 @@ export class Relay {
       return;
     }
     const server = connect({ ...backend, noDelay: true, allowHalfOpen: true });
-    const { condition, counters } = this;
+    const { counters } = this;
+    const line = (direction: RelayDirection, count: (bytes: number) => void): StreamLine => {
+      const [source, target] = direction === 'to-backend' ? [client, server] : [server, client];
+      return new StreamLine(source, target, this.conditionOf(address, direction), count, () => this.sever(connection));
+    };
     const connection: Connection = {
+      address,
       client,
       server,
       lines: [
-        new StreamLine(client, server, condition, (bytes) => (counters.bytesToBackend += bytes)),
-        new StreamLine(server, client, condition, (bytes) => (counters.bytesToClient += bytes)),
+        line('to-backend', (bytes) => (counters.bytesToBackend += bytes)),
+        line('to-client', (bytes) => (counters.bytesToClient += bytes)),
       ],
     };
     this.connections.add(connection);
@@ -191,12 +225,18 @@ export class Relay {
     if (!this.connections.has(connection)) return;
     const other = lost === connection.client ? connection.server : connection.client;
     const isReset = lost.errored !== null;
-    if (isReset && (this.condition.isFrozen || this.condition.isBlackholed)) {
+    const isGone = connection.lines.some(({ condition }) => condition.isFrozen || condition.isBlackholed);
+    if (isReset && isGone) {
       for (const line of connection.lines) line.hasDropped = true;
     } else if (isReset) {
       this.destroy(connection);
     }
     if (other.destroyed) this.forget(connection);
+  }
+
+  private sever(connection: Connection): void {
+    this.destroy(connection);
+    this.counters.cut += 1;
   }
 
   private destroy(connection: Connection): void {

@@ -1,11 +1,20 @@
 import type { Socket } from 'node:net';
 
-/** How a relay treats bytes right now; shared by all its connections and changed while they live. */
+/** How a relay treats the bytes of one direction of one connection right now; changed while it lives. */
 export interface LineCondition {
   delayMs: number;
   isFrozen: boolean;
   isBlackholed: boolean;
+  /** The next bytes are not delivered: the connection is reset in their place. */
+  isSevered: boolean;
 }
+
+export const SOUND_LINE: Readonly<LineCondition> = {
+  delayMs: 0,
+  isFrozen: false,
+  isBlackholed: false,
+  isSevered: false,
+};
 
 /** Bytes that may wait in one direction before the sender is paused, as a full socket buffer would do. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
@@ -30,8 +39,9 @@ export class StreamLine {
   constructor(
     private readonly from: Socket,
     private readonly to: Socket,
-    private readonly condition: LineCondition,
+    readonly condition: LineCondition,
     private readonly count: (bytes: number) => void,
+    private readonly sever: () => void,
   ) {
     from.on('data', (chunk: Buffer) => {
       this.accept(chunk);
@@ -57,6 +67,10 @@ export class StreamLine {
   }
 
   private accept(chunk: Buffer | undefined): void {
+    if (this.condition.isSevered) {
+      this.sever();
+      return;
+    }
     if (this.condition.isBlackholed) {
       this.hasDropped = true;
       return;

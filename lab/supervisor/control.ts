@@ -2,10 +2,11 @@ import { chmodSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
-import type { RelayStatus } from '../network/relay';
+import type { RelayDirection, RelayStatus } from '../network/relay';
 import type { LabRecord } from './lab-record';
 
-export type RelayFault = 'delay' | 'cut' | 'freeze' | 'blackhole' | 'heal';
+/** `sever`: a reset in place of the next bytes of each connection. */
+export type RelayFault = 'delay' | 'cut' | 'freeze' | 'blackhole' | 'sever' | 'heal';
 
 /** `crash`: the server dies at once and stays down. `start`: it comes back, recovered, with the parameters it had. */
 export type ServerFault = 'crash' | 'start';
@@ -15,8 +16,18 @@ export type ControlRequest =
   | { readonly command: 'status' }
   /** Answered before the lab ends. */
   | { readonly command: 'shutdown' }
-  /** `delayMs` is for `delay`. Faults are added up until `heal`. */
-  | { readonly command: 'relay'; readonly endpoint: string; readonly fault: RelayFault; readonly delayMs?: number }
+  /**
+   * `delayMs` is for `delay`. Faults are added up until `heal`. `client` (an address) and `direction` narrow a fault down;
+   * a cut and a heal know no direction.
+   */
+  | {
+      readonly command: 'relay';
+      readonly endpoint: string;
+      readonly fault: RelayFault;
+      readonly delayMs?: number;
+      readonly client?: string;
+      readonly direction?: RelayDirection;
+    }
   /** Answered when it is done. */
   | { readonly command: 'server'; readonly clusterId: string; readonly fault: ServerFault };
 

@@ -190,6 +190,36 @@ test('cut resets every connection and lets new ones in', async () => {
   expect(await echoed(await client(), 'b')).toBe('b');
 });
 
+test.each(['to-backend', 'to-client'] as const)(
+  'a connection severed %s is reset in place of its next bytes',
+  async (direction) => {
+    await openRelay();
+    const socket = await client();
+    await echoed(socket, 'a');
+    const { bytesToBackend } = relay.status();
+    relay.severNext({ direction });
+    socket.write('b');
+    expect(await silence(socket, 2000)).toBe('closed');
+    // Whether the server had heard of it is the difference.
+    expect(relay.status().bytesToBackend - bytesToBackend).toBe(direction === 'to-client' ? 1 : 0);
+    relay.heal();
+    expect(await echoed(await client(), 'c')).toBe('c');
+  },
+);
+
+test('a fault may befall one client only, and one direction only', async () => {
+  await openRelay();
+  const socket = await client();
+  relay.freeze({ client: '127.0.0.77' });
+  expect(await echoed(socket, 'a')).toBe('a');
+  relay.freeze({ client: '127.0.0.1', direction: 'to-client' });
+  socket.write('b');
+  expect(await silence(socket, 60)).toBe('silent');
+  expect(relay.status()).toMatchObject({ bytesToBackend: 2, bytesToClient: 1, isFrozen: true });
+  relay.heal();
+  expect(await silence(socket, 2000)).toBe('spoke');
+});
+
 test('a client of a stopped server is reset, and so is one whose server refuses', async () => {
   const backends = [undefined, { host: HOST, port: await freePort() }];
   await openRelay({ backend: () => backends.shift() });
