@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import { kill, pid } from 'node:process';
 
 import type { LockHolder } from '../ports/state-store';
-import type { ProcessIdentity } from '../state/lock';
+import type { ProcessIdentity } from '../state/lock-holder';
 import { codeOf } from '../state/read';
 
 export const thisProcess: ProcessIdentity = {

@@ -7,7 +7,9 @@ import type { StateStore } from '../ports/state-store';
 import { backupOf, decodeState, encodeState } from './encoding';
 import { nodeFileSystem, type StateFileSystem } from './file-system';
 import type { UpgradeState } from './format';
-import { FileLock, type ProcessIdentity } from './lock';
+import { assertFollows, isSameSerial } from './follows';
+import { FileLock } from './lock';
+import type { ProcessIdentity } from './lock-holder';
 import { cannotOpen, codeOf } from './read';
 
 export interface FileStateStoreOptions {
@@ -64,25 +66,6 @@ export function createFileStateStore(options: FileStateStoreOptions): StateStore
     lockHolder: () => lock.holder(),
     breakLock: (id) => lock.breakLock(id),
   };
-}
-
-function isSameSerial(next: UpgradeState, current: UpgradeState | undefined): boolean {
-  return next.serial === current?.serial && next.lineage === current.lineage;
-}
-
-function assertFollows(next: UpgradeState, current: UpgradeState | undefined, file: string): void {
-  const serial = current?.serial ?? 0;
-  const sameLineage = current === undefined || current.lineage === next.lineage;
-  if (sameLineage && next.serial === serial + 1) return;
-  throw new UpgradeError('the state has moved', {
-    code: 'state-moved',
-    source: 'user',
-    hint:
-      `${file} is ${current === undefined ? 'not there' : `at serial ${serial} of lineage ${current.lineage}`}, but this ` +
-      `command would write serial ${next.serial} of lineage ${next.lineage}. Something else has changed the file since ` +
-      'it was read, and overwriting it would lose what that recorded. Run the same command again: it starts from what ' +
-      'is on disk.',
-  });
 }
 
 /** At every instant `file` is wholly the old or wholly the new text: the names change only after the content is on disk. */

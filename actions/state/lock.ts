@@ -3,22 +3,22 @@
  * person may be old and alive. It is reclaimed only when its holder has provably gone: same host and either another boot
  * or no such process any more.
  */
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 
-import { UpgradeError } from '../engine/errors';
 import type { Clock } from '../ports/clock';
 import type { LockHolder, StateLock } from '../ports/state-store';
 import type { StateFileSystem } from './file-system';
+import {
+  assertBreakable,
+  encodeHolder,
+  locked,
+  lockLost,
+  newHolder,
+  parseHolder,
+  tryParseHolder,
+  type ProcessIdentity,
+} from './lock-holder';
 import { codeOf } from './read';
-
-/** Who this process is, and whether a process named in a lock is gone. Implemented by an adapter. */
-export interface ProcessIdentity {
-  /** A new identity costs no I/O beyond /proc. */
-  self(): Pick<LockHolder, 'user' | 'host' | 'bootId' | 'pid' | 'processStart' | 'pidNamespace'>;
-  /** True only when it is certain; a holder on another host is never provably gone. */
-  isGone(holder: LockHolder): boolean;
-}
 
 export class FileLock {
   private readonly path: string;
@@ -35,12 +35,7 @@ export class FileLock {
 
   /** Throws `state-locked` when somebody has it or when that cannot be ruled out. */
   async take(command: string): Promise<StateLock> {
-    const holder: LockHolder = {
-      id: randomUUID(),
-      command,
-      ...this.process.self(),
-      since: this.clock.now().toISOString(),
-    };
+    const holder = newHolder(command, this.process, this.clock);
     await this.files.makeDirectory(dirname(this.path));
     const winner = await this.acquire(this.path, holder);
     if (winner?.id !== holder.id) throw locked(winner, this.path);
@@ -58,32 +53,12 @@ export class FileLock {
   async assertHeld(): Promise<void> {
     if (this.held === undefined) return;
     const holder = await this.holder();
-    if (holder?.id === this.held.id) return;
-    throw new UpgradeError('the lock was taken away', {
-      code: 'state-lock-lost',
-      source: 'user',
-      hint:
-        `The lock of this command, ${this.held.id}, was removed from ${this.path} while it ran` +
-        `${holder === undefined ? '' : `, and ${describe(holder)} holds it now`}. Two commands on one state could undo each ` +
-        "other's work, so this one writes nothing more. Wait for the other one, then run `aurora-cutover status`.",
-    });
+    if (holder?.id !== this.held.id) throw lockLost(this.held, holder, this.path);
   }
 
   /** Removes the lock `id` whoever holds it. Throws `lock-not-found` when that is not the lock on disk. */
   async breakLock(id: string): Promise<void> {
-    const text = await this.files.read(this.path);
-    const holder = text === undefined ? undefined : (tryParse(text) ?? { id: UNREADABLE_ID });
-    if (holder?.id !== id) {
-      throw new UpgradeError('there is no such lock', {
-        code: 'lock-not-found',
-        source: 'user',
-        hint:
-          holder === undefined
-            ? `${this.path} is not there: nobody holds the lock, so simply run your command.`
-            : `The lock in ${this.path} has the id ${holder.id}, not ${id}: somebody else has taken it since. Look at ` +
-              '`aurora-cutover status` before breaking that one.',
-      });
-    }
+    assertBreakable(await this.files.read(this.path), id, this.path);
     await this.files.remove(this.path);
   }
 
@@ -91,7 +66,7 @@ export class FileLock {
     if (this.held?.id !== holder.id) return;
     this.held = undefined;
     const text = await this.files.read(this.path);
-    if (text !== undefined && tryParse(text)?.id === holder.id) await this.files.remove(this.path);
+    if (text !== undefined && tryParseHolder(text)?.id === holder.id) await this.files.remove(this.path);
   }
 
   /**
@@ -133,56 +108,7 @@ export class FileLock {
 
   private async draft(path: string, holder: LockHolder): Promise<string> {
     const draft = `${path}.${holder.id}.new`;
-    await this.files.write(draft, `${JSON.stringify(holder, undefined, 2)}\n`);
+    await this.files.write(draft, encodeHolder(holder));
     return draft;
   }
-}
-
-/** Id by which a lock file that cannot be read is broken. */
-const UNREADABLE_ID = 'unreadable';
-
-function parseHolder(text: string, path: string): LockHolder {
-  const holder = tryParse(text);
-  if (holder !== undefined) return holder;
-  throw new UpgradeError('the state is locked', {
-    code: 'state-locked',
-    source: 'user',
-    hint:
-      `${path} is there but cannot be read, so nobody can say who holds it. When you are sure that no other command runs ` +
-      `on this upgrade, on any machine, remove it with \`aurora-cutover unlock ${UNREADABLE_ID}\`.`,
-  });
-}
-
-function tryParse(text: string): LockHolder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isHolder(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isHolder(value: unknown): value is LockHolder {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const texts = ['id', 'command', 'user', 'host', 'bootId', 'since'];
-  return texts.every((field) => typeof fields.get(field) === 'string') && typeof fields.get('pid') === 'number';
-}
-
-function describe(holder: LockHolder): string {
-  return `${holder.user} on ${holder.host} (process ${holder.pid}, \`${holder.command}\`, since ${holder.since})`;
-}
-
-function locked(holder: LockHolder | undefined, path: string): UpgradeError {
-  return new UpgradeError('the state is locked', {
-    code: 'state-locked',
-    source: 'user',
-    retryable: true,
-    hint:
-      holder === undefined
-        ? `Another command took and released ${path} at this very moment. Run the same command again.`
-        : `${describe(holder)} holds the lock. Two commands at once could each undo what the other one does. Wait for it ` +
-          'to end. Only when you are sure that it is gone, on that machine too, remove its lock with ' +
-          `\`aurora-cutover unlock ${holder.id}\`.`,
-  });
 }

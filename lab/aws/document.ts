@@ -28,6 +28,8 @@ export interface LabDocument {
   hostedZones: Record<string, HostedZoneRecord>;
   zoneChanges: Record<string, ZoneChangeRecord>;
   secrets: Record<string, SecretRecord>;
+  /** S3. Absent in accounts that were made before the lab had it. */
+  buckets?: Record<string, BucketRecord>;
 }
 
 export type ClusterStatus =
@@ -222,6 +224,21 @@ export interface ZoneChangeRecord {
   readonly submittedAt: string;
   readonly comment?: string;
   status: 'PENDING' | 'INSYNC';
+}
+
+export interface BucketRecord {
+  isVersioned: boolean;
+  /** Current objects by key. */
+  objects: Record<string, ObjectRecord>;
+  /** What was replaced or deleted in a versioned bucket, newest first. */
+  old: Record<string, ObjectRecord[]>;
+}
+
+export interface ObjectRecord {
+  readonly text: string;
+  /** With its quotes, as on the wire. */
+  readonly etag: string;
+  readonly versionId?: string;
 }
 
 export interface SecretRecord {

@@ -12,6 +12,7 @@ import { rdsService } from './rds/rds-service';
 import { createRequestLog, type LoggedRequest } from './request-log';
 import { dnsZone } from './route53/dns-zone';
 import { route53Service } from './route53/route53-service';
+import { s3Service } from './s3/s3-service';
 import { secretsManagerService } from './secrets-manager/secrets-manager-service';
 import { seedBlueCluster, seedHostedZone, seedSecret, seedSecurityGroup, type BlueClusterSeed } from './seed';
 import type { Service } from './service';
@@ -113,6 +114,7 @@ function servicesOf(world: World): readonly Service[] {
     route53Service(world),
     cloudwatchService(world),
     secretsManagerService(world),
+    s3Service(world),
     stsService(),
   ];
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { systemClock } from '../../actions/adapters/system-clock';
 import { thisProcess } from '../../actions/adapters/this-process';
@@ -11,10 +11,10 @@ import { encodeState } from '../../actions/state/encoding';
 import { createFileStateStore } from '../../actions/state/file-store';
 import { nodeFileSystem, type StateFileSystem } from '../../actions/state/file-system';
 import type { UpgradeState } from '../../actions/state/format';
-import { initialState } from '../../actions/state/initial';
 import { createJournal } from '../../actions/state/journal';
 import { readStateFile } from '../../actions/state/read';
 import { ForgetfulDisk, Killed } from './state-store.fixture';
+import { describeStateStore, first, second, type StoreBackend } from './state-store.suite';
 
 let folder: string;
 let file: string;
@@ -28,8 +28,18 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const storeAt = (path: string, fileSystem: StateFileSystem = nodeFileSystem, name = 'orders'): StateStore =>
   createFileStateStore({ file: path, name, clock: systemClock, process: thisProcess, fileSystem });
 
-const first: UpgradeState = { ...initialState('orders'), serial: 1 };
-const second: UpgradeState = { ...first, serial: 2, phase: 'prepared', facts: { blueRetentionBefore: null } };
+const backend: StoreBackend = {
+  open: (name, process = thisProcess) =>
+    createFileStateStore({ file, name: name ?? 'orders', clock: systemClock, process }),
+  raw: (which) => nodeFileSystem.read(`${file}${SUFFIX[which]}`),
+  plant: async (which, text) => {
+    await nodeFileSystem.makeDirectory(dirname(file));
+    await nodeFileSystem.write(`${file}${SUFFIX[which]}`, text);
+  },
+};
+const SUFFIX = { state: '', backup: '.backup', lock: '.lock' };
+
+describeStateStore('a file', () => backend);
 
 describe('a state file', () => {
   it('is not there before the first write', async () => {
@@ -62,22 +72,6 @@ describe('a state file', () => {
     expect(readStateFile(`${file}.backup`)).toEqual(first);
     writeFileSync(file, readFileSync(`${file}.backup`));
     expect(await store.read()).toEqual(first);
-  });
-
-  it.each([
-    ['the same serial with other content', { ...first, phase: 'prepared' }],
-    ['a serial that leaves one out', { ...second, serial: 3 }],
-    ['another lineage', { ...second, lineage: 'another' }],
-  ] as const)('is not overwritten by %s', async (_, state) => {
-    const store = storeAt(file);
-    await store.write(first);
-    await expect(store.write(state)).rejects.toMatchObject({ code: 'state-moved', source: 'user' });
-    expect(await store.read()).toEqual(first);
-  });
-
-  it('is not created anew by a command that had read an older one', async () => {
-    await expect(storeAt(file).write(second)).rejects.toMatchObject({ code: 'state-moved' });
-    expect(existsSync(file)).toBe(false);
   });
 
   it('may be written again with what is there, and keeps its backup', async () => {
@@ -128,13 +122,6 @@ describe('a state file that cannot be trusted', () => {
   it('is refused when a newer version of the tool wrote it', async () => {
     writeFileSync(file, JSON.stringify({ format: 2, anything: 'else' }));
     await expect(storeAt(file).read()).rejects.toMatchObject({ code: 'state-newer' });
-  });
-
-  it('is refused when it belongs to another upgrade', async () => {
-    await expect(storeAt(file, nodeFileSystem, 'customers').read()).rejects.toMatchObject({ code: 'state-foreign' });
-    await expect(storeAt(file, nodeFileSystem, 'customers').write(second)).rejects.toMatchObject({
-      code: 'state-foreign',
-    });
   });
 });
 

@@ -10,7 +10,7 @@ import type { UpgradeError } from '../../actions/engine/errors';
 import type { LockHolder, StateLock, StateStore } from '../../actions/ports/state-store';
 import { createFileStateStore } from '../../actions/state/file-store';
 import { initialState } from '../../actions/state/initial';
-import type { ProcessIdentity } from '../../actions/state/lock';
+import type { ProcessIdentity } from '../../actions/state/lock-holder';
 
 let folder: string;
 let file: string;
