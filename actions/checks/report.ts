@@ -33,6 +33,8 @@ export interface NotChecked {
 }
 
 export interface PrecheckReport {
+  /** What was looked at, for the heading; absent: blue. */
+  readonly origin?: string;
   /** `VERSION()` of blue. */
   readonly serverVersion: string;
   readonly sourceVersion: string;

@@ -54,8 +54,20 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
   verb('validate', 'check upgrade.yaml without connecting to anything').action(
     run(async (options) => (await import('./validate')).validate(options)),
   );
-  verb('precheck', 'read-only: is blue fit to be upgraded?')
-    .option('--format <format>', 'text or markdown', 'text')
+  verb('precheck', 'read-only: is blue fit to be upgraded? On upgrade.yaml, or with --host on any MySQL')
+    .option('--target <version>', 'version to move to, such as 8.0.36; default: green.engineVersion')
+    .option('--only <ids...>', 'run these checks only; ids separated by commas')
+    .option('--skip <ids...>', 'leave these checks out')
+    .option('--host <host>', 'check this server, without AWS and without upgrade.yaml')
+    .option('--port <port>', 'its port', '3306')
+    .option('--user <user>', 'its account; the password comes from MYSQL_PWD, else it is asked for')
+    .option('--tls <mode>', 'verified, unverified or off; default: verified, on this machine unverified')
+    .option('--ca <file>', 'PEM file of the authority that signed the certificate of --host')
+    .option('--all', 'every finding, not only the first of each check')
+    .option('--format <format>', 'text, markdown, junit or html', 'text')
+    .option('--check-tables', 'also CHECK TABLE ... FOR UPGRADE, which reads every table')
+    .option('--max-tables <n>', 'leave out what opens every table when there are more (default: 100000)')
+    .option('--fix-script <file>', 'write the cures as SQL to be read and decided by a person; nothing is executed')
     .action(run(async (options) => (await import('./precheck')).precheck(options)));
   verb('plan', 'show what the remaining way will do, down to each statement and call')
     .option('--out <prefix>', 'also write <prefix>.plan.json and <prefix>.plan.md, for a pull request')

@@ -1,42 +1,136 @@
-import { isBlocked } from '../checks/report';
-import { runPrechecks } from '../checks/run-checks';
+/** The verb `precheck`: on upgrade.yaml, on any server with `--host`, or on the log of a failed upgrade with `--log`. */
+import { openObserver } from '../adapters/mysql-observer';
+import { systemClock } from '../adapters/system-clock';
+import { UPGRADE_CHECKS } from '../checks/catalogue';
+import { mysqlNumbers } from '../checks/crossing';
+import { applyWaivers } from '../checks/run/apply-waivers';
+import { selectChecks } from '../checks/run/select-checks';
+import type { PrecheckReport } from '../checks/report';
+import { runPrechecks, type PrecheckInput } from '../checks/run-checks';
 import { UpgradeError } from '../engine/errors';
-import { precheckObject } from '../view/precheck-json';
-import { renderPrecheckMarkdown } from '../view/precheck-markdown';
-import { renderPrecheckText } from '../view/precheck-text';
-import { runCommand } from './command';
-import { EXIT } from './exit-codes';
-import type { CommonOptions } from './options';
+import type { Cluster } from '../ports/aws';
+import type { MysqlServer } from '../ports/mysql-server';
+import { printerFor, runCommand, type Command } from './command';
+import { exitCodeOf } from './exit-codes';
+import { openHost } from './precheck-host';
+import { understand, usageError, type PrecheckOptions, type PrecheckWishes } from './precheck-options';
+import { precheckProgress } from './precheck-progress';
+import { refuseToOverwrite, showPrechecks } from './precheck-result';
 
-interface PrecheckOptions extends CommonOptions {
-  readonly format?: string;
+/** Read-only. Exit 0: nothing blocks; 3: an error-level finding does; 1: something could not be looked at. */
+export async function precheck(options: PrecheckOptions): Promise<number> {
+  let wishes: PrecheckWishes;
+  try {
+    wishes = understand(options);
+    refuseToOverwrite(options.fixScript);
+    selectChecks(UPGRADE_CHECKS, wishes.selection);
+  } catch (error) {
+    const printer = printerFor(options);
+    printer.error(error, { debug: options.debug === true });
+    printer.close();
+    return exitCodeOf(error);
+  }
+  if (options.host !== undefined) return precheckHost(options, wishes);
+  return runCommand({ verb: 'precheck', options, access: 'read' }, async (command) => {
+    const report = await checkBlue(command, wishes);
+    return showPrechecks(withWaivers(report, command), resultWishes(options, wishes), command.printer);
+  });
 }
 
-/** Read-only. Exit 0: nothing blocks; 3: an error-level finding does. */
-export function precheck(options: PrecheckOptions): Promise<number> {
-  return runCommand({ verb: 'precheck', options, access: 'read' }, async ({ config, context, printer, interrupt }) => {
-    const cluster = await context.aws.rds.cluster(config.blue.cluster);
-    if (!cluster) {
-      throw new UpgradeError('blue was not found', {
-        code: 'blue-not-found',
-        source: 'aws',
-        hint: `There is no cluster \`${config.blue.cluster}\` in ${config.region} for this AWS identity. Check \`blue.cluster\` and \`region\` in upgrade.yaml, and the AWS profile.`,
-      });
-    }
-    const report = await runPrechecks({
-      server: await context.mysql.connect('blue'),
-      aws: context.aws,
-      config,
-      sourceVersion: cluster.engineVersion,
-      targetVersion: config.green.engineVersion,
-      emit: () => undefined,
-      clock: context.clock,
-      signal: interrupt,
+async function checkBlue({ config, context, interrupt }: Command, wishes: PrecheckWishes): Promise<PrecheckReport> {
+  const cluster = await context.aws.rds.cluster(config.blue.cluster);
+  if (!cluster) {
+    throw new UpgradeError('blue was not found', {
+      code: 'blue-not-found',
+      source: 'aws',
+      hint: `There is no cluster \`${config.blue.cluster}\` in ${config.region} for this AWS identity. Check \`blue.cluster\` and \`region\` in upgrade.yaml, and the AWS profile.`,
     });
-    printer.result({
-      text: options.format === 'markdown' ? renderPrecheckMarkdown(report) : renderPrecheckText(report),
-      json: precheckObject(report),
-    });
-    return isBlocked(report) ? EXIT.refused : EXIT.done;
+  }
+  const server = await openBlue(cluster, config.network, await context.mysql.masterCredentials('blue'));
+  return runAll(wishes, {
+    server,
+    aws: context.aws,
+    config,
+    sourceVersion: cluster.engineVersion,
+    targetVersion: wishes.target ?? config.green.engineVersion,
+    signal: interrupt,
   });
+}
+
+function openBlue(
+  { endpoint: host, port }: Cluster,
+  network: Command['config']['network'],
+  credentials: Awaited<ReturnType<Command['context']['mysql']['masterCredentials']>>,
+): Promise<MysqlServer> {
+  return openObserver({ side: 'blue', host, port, credentials, network, clock: systemClock });
+}
+
+/** Without upgrade.yaml there is no lock, no state and no journal: nothing but the server. */
+async function precheckHost(options: PrecheckOptions, wishes: PrecheckWishes): Promise<number> {
+  const printer = printerFor(options);
+  const interrupt = new AbortController();
+  const onSignal = (): void =>
+    interrupt.abort(new UpgradeError('interrupted', { code: 'interrupted', source: 'user' }));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    const server = await openHost(options, wishes);
+    const report = await runAll(wishes, {
+      server,
+      sourceVersion: server.version,
+      targetVersion: wishes.target ?? nextSeries(server.version),
+      signal: interrupt.signal,
+    });
+    return showPrechecks(report, resultWishes(options, wishes), printer);
+  } catch (error) {
+    printer.error(error, { debug: options.debug === true });
+    return exitCodeOf(error);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    printer.close();
+  }
+}
+
+/** Closes the server whatever happens. */
+async function runAll(
+  { selection, checkTables, maxTables }: PrecheckWishes,
+  input: Omit<PrecheckInput, 'emit' | 'checks'>,
+): Promise<PrecheckReport> {
+  const { checks, skipped } = selectChecks(UPGRADE_CHECKS, selection);
+  const progress = precheckProgress(process.stderr, checks.length);
+  try {
+    const report = await runPrechecks({
+      ...input,
+      checks,
+      checkTables,
+      ...(maxTables === undefined ? {} : { maxTables }),
+      clock: systemClock,
+      emit: progress.emit,
+    });
+    return { ...report, skipped };
+  } finally {
+    progress.end();
+    await input.server.close();
+  }
+}
+
+function withWaivers(report: PrecheckReport, { config, context }: Command): PrecheckReport {
+  const today = context.clock.now().toISOString().slice(0, 10);
+  return applyWaivers(report, config.waivers, { today, knownIds: UPGRADE_CHECKS.map(({ id }) => id) });
+}
+
+function resultWishes(options: PrecheckOptions, { format }: PrecheckWishes): Parameters<typeof showPrechecks>[1] {
+  return { format, all: options.all === true, fixScript: options.fixScript };
+}
+
+/** The last versions of the series that Aurora upgrades to (release notes of 2025); `--target` says another one. */
+function nextSeries(version: string): string {
+  let numbers: readonly number[];
+  try {
+    numbers = mysqlNumbers(version);
+  } catch {
+    throw usageError(`${version} is a version that the checks do not know`, 'They know MySQL 5.7 and newer.');
+  }
+  const [major = 0, minor = 0] = numbers;
+  if (major < 8) return '8.0.43';
+  return major === 8 && minor < 4 ? '8.4.7' : '9.7.4';
 }

@@ -1,7 +1,7 @@
 /** Findings as people read them: by check, worst first. Pure. */
 import { UPGRADE_CHECKS } from '../checks/catalogue';
 import type { Level } from '../checks/check';
-import { countFindings, isBlocked, type PrecheckFinding, type PrecheckReport } from '../checks/report';
+import { countFindings, isBlocked, isWaived, type PrecheckFinding, type PrecheckReport } from '../checks/report';
 
 export interface FindingGroup {
   /** Id of the check. */
@@ -17,10 +17,14 @@ export interface FindingGroup {
 
 const RANK: Readonly<Record<Level, number>> = { error: 0, warning: 1, notice: 2 };
 
-/** Groups of one level stay in the order in which the checks were run. */
+/** Findings that count. Groups of one level stay in the order in which the checks were run. */
 export function groupFindings(report: PrecheckReport): readonly FindingGroup[] {
   const byCheck = new Map<string, PrecheckFinding[]>();
-  for (const finding of report.findings) byCheck.set(finding.check, [...(byCheck.get(finding.check) ?? []), finding]);
+  for (const finding of report.findings.filter((one) => !isWaived(one))) {
+    const group = byCheck.get(finding.check);
+    if (group) group.push(finding);
+    else byCheck.set(finding.check, [finding]);
+  }
   const groups = [...byCheck].map(([check, unsorted]) => {
     const findings = unsorted.toSorted((a, b) => RANK[a.level] - RANK[b.level]);
     const known = UPGRADE_CHECKS.find(({ id }) => id === check);
@@ -36,12 +40,29 @@ export function groupFindings(report: PrecheckReport): readonly FindingGroup[] {
   return groups.toSorted((a, b) => RANK[a.level] - RANK[b.level]);
 }
 
+/** What is to be said besides the findings: their waivers, and checks that were kept out. One sentence each. */
+export function remarks(report: PrecheckReport): readonly string[] {
+  const { skipped = [], waiverNotes = [] } = report;
+  return [...waiverNotes, ...(skipped.length === 0 ? [] : [`Kept out by --only or --skip: ${skipped.join(', ')}.`])];
+}
+
+/** Behind the description of a finding whose waiver counts no more. */
+export function expiredWaiver({ waiver }: PrecheckFinding): string {
+  return waiver?.isExpired === true ? ` (its waiver expired on ${waiver.until})` : '';
+}
+
+export function whatWasLookedAt(report: PrecheckReport): string {
+  return report.origin ?? 'Prechecks of blue';
+}
+
 /** e.g. `blocked: 2 errors, 1 warning, 0 notices; 1 not checked`. */
 export function verdict(report: PrecheckReport): string {
   const counts = countFindings(report);
+  const waived = report.findings.filter(isWaived).length;
+  const accepted = waived > 0 ? `; ${waived} waived` : '';
   const gaps = report.notChecked.length > 0 ? `; ${report.notChecked.length} not checked` : '';
   const standing = isBlocked(report) ? 'blocked' : 'nothing blocks';
-  return `${standing}: ${many(counts.error, 'error')}, ${many(counts.warning, 'warning')}, ${many(counts.notice, 'notice')}${gaps}`;
+  return `${standing}: ${many(counts.error, 'error')}, ${many(counts.warning, 'warning')}, ${many(counts.notice, 'notice')}${accepted}${gaps}`;
 }
 
 /** The cure of all findings, when they share one. */

@@ -31,8 +31,7 @@ blocked: 2 errors, 2 warnings, 1 notice; 2 not checked
     -> Use ORDER BY.
 
 ! warning: Enabled events  (enabledEvents)
-    shop.hourly: Writes.
-      -> Disable it.
+    shop.hourly: Writes. -> Disable it.
     notice: shop.nightly: Runs.
 
 ! warning: The 3-byte character set utf8mb3  (utf8mb3)
@@ -56,7 +55,7 @@ it('the text says how many it does not show', () => {
   const text = renderPrecheckText({ ...REPORT, findings, notChecked: [] });
   expect(text).toContain('shop.t.c9: ');
   expect(text).not.toContain('shop.t.c10: ');
-  expect(text).toContain('and 2 more; --json shows all');
+  expect(text).toContain('and 2 more; --all shows them');
   expect(text).toContain('nothing blocks: 0 errors, 12 warnings, 0 notices\n');
 });
 
@@ -66,10 +65,13 @@ it('the JSON is one object with target, server, findings, counts and notChecked'
     target: { version: '8.0.mysql_aurora.3.08.2' },
     server: { version: '5.7.29', engineVersion: '5.7.mysql_aurora.2.12.4' },
     blocked: true,
-    counts: { error: 2, warning: 2, notice: 1, notChecked: 2 },
-    findings: REPORT.findings,
+    incomplete: true,
+    counts: { error: 2, warning: 2, notice: 1, waived: 0, notChecked: 2 },
+    findings: REPORT.findings.map(({ cure = null, ...finding }) => ({ ...finding, cure })),
     notChecked: REPORT.notChecked,
     checked: ['enabledEvents', 'utf8mb3', 'groupbyAscSyntax'],
+    skipped: [],
+    waiverNotes: [],
   });
 });
 
