@@ -28,6 +28,10 @@ export interface LabDocument {
   hostedZones: Record<string, HostedZoneRecord>;
   zoneChanges: Record<string, ZoneChangeRecord>;
   secrets: Record<string, SecretRecord>;
+  /** Of Parameter Store, by name. */
+  parameters: Record<string, ParameterRecord>;
+  /** RDS Proxies by name. */
+  proxies: Record<string, ProxyRecord>;
   /** S3. Absent in accounts that were made before the lab had it. */
   buckets?: Record<string, BucketRecord>;
 }
@@ -239,6 +243,28 @@ export interface ObjectRecord {
   /** With its quotes, as on the wire. */
   readonly etag: string;
   readonly versionId?: string;
+}
+
+export interface ParameterRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly value: string;
+  readonly version: number;
+  readonly modifiedAt: string;
+  /** Of a SecureString. */
+  readonly keyId?: string;
+}
+
+export interface ProxyRecord {
+  readonly name: string;
+  readonly resourceId: string;
+  readonly createdAt: string;
+  readonly endpoint: string;
+  readonly securityGroupIds: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly roleArn: string;
+  /** What its one target group points at. */
+  target: { readonly clusterId: string; state: 'REGISTERING' | 'AVAILABLE' } | undefined;
 }
 
 export interface SecretRecord {

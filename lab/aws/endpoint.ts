@@ -17,6 +17,7 @@ import { secretsManagerService } from './secrets-manager/secrets-manager-service
 import { seedBlueCluster, seedHostedZone, seedSecret, seedSecurityGroup, type BlueClusterSeed } from './seed';
 import type { Service } from './service';
 import type { AwsStore } from './store';
+import { ssmService } from './ssm/ssm-service';
 import { stsService } from './sts/sts-service';
 import { takeOver } from './take-over';
 import { DEFAULT_TIMING, type AwsTiming, type MetricValue, type World } from './world';
@@ -33,7 +34,7 @@ export interface AwsEndpointOptions {
   readonly report?: (text: string) => void;
 }
 
-/** The lab's AWS: one HTTP server for RDS, EC2, Route 53, CloudWatch, Secrets Manager and STS. */
+/** The lab's AWS: one HTTP server for RDS, EC2, Route 53, CloudWatch, Secrets Manager, Parameter Store, S3 and STS. */
 export interface AwsEndpoint {
   /** Takes over what the store holds, then serves. Port 0 chooses a free one. Only one endpoint may use a store. */
   listen(address: {
@@ -114,6 +115,7 @@ function servicesOf(world: World): readonly Service[] {
     route53Service(world),
     cloudwatchService(world),
     secretsManagerService(world),
+    ssmService(world),
     s3Service(world),
     stsService(),
   ];

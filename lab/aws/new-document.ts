@@ -39,6 +39,8 @@ export function newDocument(region: string): LabDocument {
     hostedZones: {},
     zoneChanges: {},
     secrets: {},
+    parameters: {},
+    proxies: {},
   };
 }
 

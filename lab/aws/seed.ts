@@ -1,12 +1,5 @@
 import { DEFAULT_SECURITY_GROUP_ID, VPC_ID } from './new-document';
-import type {
-  ClusterRecord,
-  HostedZoneRecord,
-  InstanceRecord,
-  RecordSetRecord,
-  SecretRecord,
-  SecurityGroupRecord,
-} from './document';
+import type { ClusterRecord, HostedZoneRecord, InstanceRecord, SecretRecord, SecurityGroupRecord } from './document';
 import { familyOf } from './parameters/families';
 import { attachedSecurityGroups, defaultSettings } from './rds/cluster-settings';
 import { finishCreation } from './rds/cluster-restore';
@@ -15,7 +8,7 @@ import { groupForFamily } from './rds/parameter-group-store';
 import { checkNewIdentifier, newResourceId } from './rds/resources';
 import { subnetGroupByName } from './rds/subnet-groups';
 import { normalizedName } from './route53/record-sets';
-import { NAME_SERVERS } from './route53/zones';
+import { newZone } from './route53/zones';
 import { createSecret, putVersion } from './secrets-manager/secrets-manager-service';
 import { AwsError } from './aws-error';
 import { isoNow, newId, type World } from './world';
@@ -139,30 +132,7 @@ export function seedHostedZone(
   const name = normalizedName(seed.name);
   const existing = Object.values(world.store.document.hostedZones).find((zone) => zone.name === name);
   if (existing !== undefined) return existing;
-  const zone: HostedZoneRecord = {
-    id: newId(world, 'Z').toUpperCase(),
-    name,
-    comment: seed.comment ?? '',
-    callerReference: `lab-${name}`,
-    records: zoneOwnRecords(name),
-    published: zoneOwnRecords(name),
-  };
-  world.store.document.hostedZones[zone.id] = zone;
-  return zone;
-}
-
-/** The two record sets that Route 53 puts into every new zone. */
-function zoneOwnRecords(name: string): RecordSetRecord[] {
-  const servers = NAME_SERVERS.map((server) => `${server}.`);
-  return [
-    { name, type: 'NS', ttlSeconds: 172_800, values: servers },
-    {
-      name,
-      type: 'SOA',
-      ttlSeconds: 900,
-      values: [`${servers[0] ?? ''} hostmaster.lab.internal. 1 7200 900 1209600 86400`],
-    },
-  ];
+  return newZone(world, { name, comment: seed.comment ?? '', callerReference: `lab-${name}` });
 }
 
 /** A secret with a value. Answers the existing one of that name, its value untouched. */

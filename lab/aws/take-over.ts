@@ -3,6 +3,7 @@ import { deleteCluster, startCluster, stopCluster } from './rds/cluster-lifecycl
 import { openEndpoints } from './rds/endpoints';
 import { bringUp, type BringUpOptions } from './rds/instance-create';
 import { deleteInstance } from './rds/instance-lifecycle';
+import { openProxy } from './rds/proxies';
 import { membersOf } from './rds/resources';
 import type { ClusterRecord, InstanceRecord } from './document';
 import type { World } from './world';
@@ -19,6 +20,10 @@ export async function takeOver(world: World): Promise<void> {
         await openEndpoints(world, cluster, instance);
     }
     resume(world, cluster);
+  }
+  for (const proxy of Object.values(document.proxies)) {
+    if (proxy.target !== undefined) proxy.target.state = 'AVAILABLE';
+    await openProxy(world, proxy);
   }
   for (const zone of Object.values(document.hostedZones)) zone.published = zone.records;
   for (const change of Object.values(document.zoneChanges)) change.status = 'INSYNC';

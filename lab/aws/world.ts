@@ -17,6 +17,8 @@ export interface AwsTiming {
   readonly deleteMs: number;
   /** From a dynamic parameter's change to its effect on the server. */
   readonly parameterApplyMs: number;
+  /** From RegisterDBProxyTargets to a target that serves. */
+  readonly proxyRegisterMs: number;
   /** From ChangeResourceRecordSets to INSYNC. */
   readonly changeInsyncMs: number;
   /** From ChangeResourceRecordSets to the name servers' answers; 0 means at once. */
@@ -33,6 +35,7 @@ export const DEFAULT_TIMING: AwsTiming = {
   startMs: 300,
   deleteMs: 200,
   parameterApplyMs: 80,
+  proxyRegisterMs: 300,
   changeInsyncMs: 300,
   dnsPropagationMs: 0,
 };

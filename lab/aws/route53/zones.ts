@@ -1,4 +1,6 @@
 import type {
+  CreateHostedZoneRequest,
+  CreateHostedZoneResponse,
   ChangeResourceRecordSetsRequest,
   ChangeResourceRecordSetsResponse,
   GetChangeRequest,
@@ -14,7 +16,7 @@ import type {
   ListResourceRecordSetsResponse,
 } from '@aws-sdk/client-route-53';
 import { AwsError, required } from '../aws-error';
-import type { HostedZoneRecord, ZoneChangeRecord } from '../document';
+import type { HostedZoneRecord, RecordSetRecord, ZoneChangeRecord } from '../document';
 import { isoNow, newId, type Handlers, type World } from '../world';
 import { applyBatch, compareRecords, normalizedName, toResourceRecordSet } from './record-sets';
 
@@ -22,6 +24,27 @@ export const NAME_SERVERS = ['ns-1.lab.internal', 'ns-2.lab.internal'];
 
 export function zoneActions(world: World): Handlers {
   return {
+    CreateHostedZone(input: CreateHostedZoneRequest): CreateHostedZoneResponse {
+      const reference = required(input.CallerReference, 'CallerReference');
+      const { hostedZones } = world.store.document;
+      if (Object.values(hostedZones).some(({ callerReference }) => callerReference === reference)) {
+        const message = 'A hosted zone has already been created with the specified caller reference.';
+        throw new AwsError('HostedZoneAlreadyExists', message, 409);
+      }
+      const zone = newZone(world, {
+        name: required(input.Name, 'Name'),
+        comment: input.HostedZoneConfig?.Comment ?? '',
+        callerReference: reference,
+      });
+      const change = newChange(world, undefined);
+      markInsync(world, change);
+      return {
+        HostedZone: toHostedZone(zone),
+        ChangeInfo: toChangeInfo(change),
+        DelegationSet: { NameServers: NAME_SERVERS },
+        Location: `https://route53.amazonaws.com/2013-04-01/hostedzone/${zone.id}`,
+      };
+    },
     GetHostedZone(input: GetHostedZoneRequest): GetHostedZoneResponse {
       return { HostedZone: toHostedZone(zoneById(world, input.Id)), DelegationSet: { NameServers: NAME_SERVERS } };
     },
@@ -50,13 +73,7 @@ export function zoneActions(world: World): Handlers {
     ChangeResourceRecordSets(input: ChangeResourceRecordSetsRequest): ChangeResourceRecordSetsResponse {
       const zone = zoneById(world, input.HostedZoneId);
       zone.records = applyBatch(zone, input.ChangeBatch?.Changes ?? []);
-      const change: ZoneChangeRecord = {
-        id: newId(world, 'C').toUpperCase(),
-        submittedAt: isoNow(),
-        ...(input.ChangeBatch?.Comment !== undefined && { comment: input.ChangeBatch.Comment }),
-        status: 'PENDING',
-      };
-      world.store.document.zoneChanges[change.id] = change;
+      const change = newChange(world, input.ChangeBatch?.Comment);
       publish(world, zone);
       markInsync(world, change);
       return { ChangeInfo: toChangeInfo(change) };
@@ -68,6 +85,48 @@ export function zoneActions(world: World): Handlers {
       return { ChangeInfo: toChangeInfo(change) };
     },
   };
+}
+
+/** A zone with the two record sets that Route 53 puts into every new one. */
+export function newZone(
+  world: World,
+  zone: Pick<HostedZoneRecord, 'name' | 'comment' | 'callerReference'>,
+): HostedZoneRecord {
+  const name = normalizedName(zone.name);
+  const made: HostedZoneRecord = {
+    id: newId(world, 'Z').toUpperCase(),
+    name,
+    comment: zone.comment,
+    callerReference: zone.callerReference,
+    records: zoneOwnRecords(name),
+    published: zoneOwnRecords(name),
+  };
+  world.store.document.hostedZones[made.id] = made;
+  return made;
+}
+
+function zoneOwnRecords(name: string): RecordSetRecord[] {
+  const servers = NAME_SERVERS.map((server) => `${server}.`);
+  return [
+    { name, type: 'NS', ttlSeconds: 172_800, values: servers },
+    {
+      name,
+      type: 'SOA',
+      ttlSeconds: 900,
+      values: [`${servers[0] ?? ''} hostmaster.lab.internal. 1 7200 900 1209600 86400`],
+    },
+  ];
+}
+
+function newChange(world: World, comment: string | undefined): ZoneChangeRecord {
+  const change: ZoneChangeRecord = {
+    id: newId(world, 'C').toUpperCase(),
+    submittedAt: isoNow(),
+    ...(comment !== undefined && { comment }),
+    status: 'PENDING',
+  };
+  world.store.document.zoneChanges[change.id] = change;
+  return change;
 }
 
 function reversed(name: string): string {

@@ -9,6 +9,8 @@ import type {
   GetSecretValueResponse,
   PutSecretValueRequest,
   PutSecretValueResponse,
+  UpdateSecretVersionStageRequest,
+  UpdateSecretVersionStageResponse,
 } from '@aws-sdk/client-secrets-manager';
 import { AwsError, required } from '../aws-error';
 import type { SecretRecord, SecretVersionRecord } from '../document';
@@ -33,6 +35,11 @@ export function secretsManagerService(world: World): Service {
         const secret = secretById(world, input.SecretId);
         const VersionId = putVersion(secret, input, input.VersionStages ?? ['AWSCURRENT']);
         return { ARN: secret.arn, Name: secret.name, VersionId, VersionStages: secret.versions[VersionId]?.stages };
+      },
+      UpdateSecretVersionStage(input: UpdateSecretVersionStageRequest): UpdateSecretVersionStageResponse {
+        const secret = secretById(world, input.SecretId);
+        moveStage(secret, input);
+        return { ARN: secret.arn, Name: secret.name };
       },
       GetSecretValue(input: GetSecretValueRequest): GetSecretValueResponse {
         const secret = secretById(world, input.SecretId);
@@ -103,6 +110,12 @@ interface ValueInput {
 /** Adds a version and moves its stages to it; the former AWSCURRENT becomes AWSPREVIOUS. Idempotent by token. */
 export function putVersion(secret: SecretRecord, input: ValueInput, stages: readonly string[]): string {
   const id = input.ClientRequestToken ?? randomUUID();
+  if (id.length < 32 || id.length > 64) {
+    throw new AwsError(
+      'InvalidParameterException',
+      'You must provide a ClientRequestToken value that is 32-64 characters long.',
+    );
+  }
   const secretBinary =
     input.SecretBinary === undefined ? undefined : Buffer.from(input.SecretBinary).toString('base64');
   const existing = secret.versions[id];
@@ -126,6 +139,27 @@ export function putVersion(secret: SecretRecord, input: ValueInput, stages: read
   };
   secret.lastChangedAt = isoNow();
   return id;
+}
+
+/** Moves one label between versions. The version that loses AWSCURRENT becomes AWSPREVIOUS. */
+function moveStage(secret: SecretRecord, input: UpdateSecretVersionStageRequest): void {
+  const stage = required(input.VersionStage, 'VersionStage');
+  const holder = Object.entries(secret.versions).find(([, { stages }]) => stages.includes(stage));
+  if (holder !== undefined && input.MoveToVersionId !== undefined && input.RemoveFromVersionId !== holder[0]) {
+    throw new AwsError(
+      'InvalidParameterException',
+      `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder[0]}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    );
+  }
+  const target = input.MoveToVersionId === undefined ? undefined : secret.versions[input.MoveToVersionId];
+  if (input.MoveToVersionId !== undefined && target === undefined)
+    throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret version.");
+  const moved = stage === 'AWSCURRENT' && target !== undefined ? [stage, 'AWSPREVIOUS'] : [stage];
+  for (const version of Object.values(secret.versions))
+    version.stages = version.stages.filter((label) => !moved.includes(label));
+  target?.stages.push(stage);
+  if (stage === 'AWSCURRENT' && target !== undefined) holder?.[1].stages.push('AWSPREVIOUS');
+  secret.lastChangedAt = isoNow();
 }
 
 function versionOf(secret: SecretRecord, input: GetSecretValueRequest): readonly [string, SecretVersionRecord] {
