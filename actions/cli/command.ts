@@ -48,7 +48,7 @@ export async function runCommand(
       release = () => lock.release();
     }
     const session = await StateSession.open(composition.store, composition.config.name);
-    const journal = createJournal(composition.config.state);
+    const journal = createJournal(composition.config.besideState);
     const emit = (event: UpgradeEvent): void => {
       printer.emit(event);
       if (settings.access === 'write') journal.append({ at: new Date().toISOString(), verb: settings.verb, ...event });

@@ -4,7 +4,6 @@ import { createAws } from '../adapters/aws-sdk';
 import { commandRunner } from '../adapters/command-runner';
 import { createMysql2Connector } from '../adapters/mysql2-connector';
 import { systemClock } from '../adapters/system-clock';
-import { thisProcess } from '../adapters/this-process';
 import { createTerraformCli } from '../adapters/terraform-cli';
 import { loadConfig, type LoadedConfig } from '../config/load';
 import { greenNames } from '../config/names';
@@ -15,7 +14,7 @@ import type { StateStore } from '../ports/state-store';
 import type { Terraform } from '../ports/terraform';
 import type { Watchdog } from '../ports/watchdog';
 import { watchdogProcess } from '../adapters/watchdog-process';
-import { createFileStateStore } from '../state/file-store';
+import { openStateStore } from './open-state-store';
 
 /** Where cdktf.json is: above dist/actions/cli or actions/cli. */
 const CLONE = resolve(__dirname, __dirname.includes('dist') ? '../../..' : '../..');
@@ -56,11 +55,11 @@ export function compose(
       commands: commandRunner({ folder: dirname(resolve(configFile)), environment, clock: systemClock }),
       mysql: createMysql2Connector({ config, endpointOf, secrets: aws.secrets, environment, clock: systemClock }),
     },
-    store: createFileStateStore({ file: config.state, name: config.name, clock: systemClock, process: thisProcess }),
+    store: openStateStore(config.state, config),
     watchdog: watchdogProcess({
       command: [process.execPath, join(CLONE, 'bin', 'aurora-cutover.js')],
       configFile: resolve(configFile),
-      logFile: `${config.state}.watchdog.log`,
+      logFile: `${config.besideState}.watchdog.log`,
     }),
     terraform: createTerraformCli({
       appFolder: CLONE,

@@ -37,7 +37,7 @@ export async function look(command: Command, askTerraform: boolean): Promise<Sta
   const [blue, green, terraform, lock] = await Promise.all([
     sideStatus(command, 'blue'),
     sideStatus(command, 'green'),
-    askTerraform ? terraformStatus(command) : lastTerraform(config.state),
+    askTerraform ? terraformStatus(command) : lastTerraform(config.besideState),
     store.lockHolder(),
   ]);
   const channel = await channelStatus(command, state, { blue, green });
@@ -110,7 +110,7 @@ async function terraformStatus({ terraform, context, config }: Command): Promise
   }
   const planned = { is: 'planned' as const, pending: changes.length, at: context.clock.now().toISOString() };
   // A look of seconds that a status of milliseconds can repeat, with its age.
-  await outputJson(rememberedPlan(config.state), planned).catch(() => undefined);
+  await outputJson(rememberedPlan(config.besideState), planned).catch(() => undefined);
   return planned;
 }
 

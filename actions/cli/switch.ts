@@ -123,7 +123,7 @@ async function writeReport(
   });
   const name = `${summary.startedAt.replaceAll(/[:.]/g, '-')}-${summary.direction}`;
   try {
-    return await saveReport(report, join(dirname(config.state), 'reports', name));
+    return await saveReport(report, join(dirname(config.besideState), 'reports', name));
   } catch (error) {
     printer.emit({ type: 'note', level: 'warning', code: 'report-not-written', text: messageOf(error) });
     return undefined;

@@ -3,14 +3,20 @@ import { dirname, resolve } from 'node:path';
 
 import { canonicalHash } from '../engine/canonical-json';
 import { messageOf, UpgradeError } from '../engine/errors';
+import { parseStateLocation } from '../state/location';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { brokenRules } from './rules';
 import { upgradeSchema, type UpgradeConfig } from './schema';
 import { expectation, problemsOf } from './schema-problems';
 import { parseYaml } from './yaml-source';
 
-/** A configuration whose paths are absolute and whose state file is decided. */
-export type LoadedConfig = UpgradeConfig & { readonly state: string };
+/** A configuration whose paths are absolute and whose place of the state is decided. */
+export type LoadedConfig = UpgradeConfig & {
+  /** A path or `s3://bucket/key`. */
+  readonly state: string;
+  /** Path that names what this machine keeps beside the state (journal, audit, reports), also when that is in a bucket. */
+  readonly besideState: string;
+};
 
 /**
  * Reads upgrade.yaml. Relative paths in it (`state`, `network.caFile`) are relative to its folder. Throws `ConfigError`
@@ -54,6 +60,8 @@ export function configHash(config: UpgradeConfig): string {
   return canonicalHash({
     ...config,
     state: undefined,
+    besideState: undefined,
+    notify: undefined,
     network: { ...config.network, caFile: undefined },
     terraform: undefined,
   });
@@ -100,9 +108,13 @@ function validate(value: unknown): Validation {
 
 function withAbsolutePaths(config: UpgradeConfig, folder: string): LoadedConfig {
   const { caFile } = config.network;
+  const usual = resolve(folder, `.aurora-cutover/${config.name}.state.json`);
+  const location = parseStateLocation(config.state ?? usual);
+  const file = location.is === 'file' ? resolve(folder, location.file) : undefined;
   return {
     ...config,
-    state: resolve(folder, config.state ?? `.aurora-cutover/${config.name}.state.json`),
+    state: file ?? config.state ?? usual,
+    besideState: file ?? usual,
     network: { ...config.network, ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }) },
   };
 }

@@ -6,7 +6,9 @@ import { z } from 'zod';
 
 import { cutoverSchema } from './cutover-schema';
 import { endpointSchema } from './endpoint-schema';
+import { notifySchema } from './notify-schema';
 import { duration, engineVersion, identifier } from './scalars';
+import { stateSchema } from './state-schema';
 import { waiverSchema } from './waiver-schema';
 
 /** RDS takes every value as a text; true and false are what it writes as 1 and 0. */
@@ -49,11 +51,7 @@ export const upgradeSchema = z.strictObject({
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1')
     .describe('AWS region of both clusters.'),
-  state: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('State file; default .aurora-cutover/<name>.state.json beside this file.'),
+  state: stateSchema,
   blue: z
     .strictObject({
       cluster: identifier.describe('Identifier of the cluster that serves today.'),
@@ -157,6 +155,7 @@ export const upgradeSchema = z.strictObject({
     })
     .prefault({})
     .describe('The declarative layer.'),
+  notify: notifySchema.prefault({}).describe('Who is told how a command ended.'),
   tags: z.record(z.string(), z.string()).default({}).describe('Tags of everything that Terraform creates.'),
 });
 

@@ -16,8 +16,8 @@ export interface ProcessIdentity {
 /** Id by which a lock that cannot be read is broken. */
 const UNREADABLE_ID = 'unreadable';
 
-export function newHolder(command: string, process: ProcessIdentity, clock: Clock): LockHolder {
-  return { id: randomUUID(), command, ...process.self(), since: clock.now().toISOString() };
+export function newHolder(command: string, identity: ProcessIdentity, clock: Clock): LockHolder {
+  return { id: randomUUID(), command, ...identity.self(), since: clock.now().toISOString() };
 }
 
 export function encodeHolder(holder: LockHolder): string {

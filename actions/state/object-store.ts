@@ -34,9 +34,10 @@ interface Seen {
  * settled by reading back: what is there decides. A bucket with versions keeps what is replaced; elsewhere the version
  * before is put beside it as `<key>.backup`, outside the write itself.
  */
-export function createObjectStateStore({ objects, key, name, clock, process }: ObjectStateStoreOptions): StateStore {
+export function createObjectStateStore(options: ObjectStateStoreOptions): StateStore {
+  const { objects, key, name } = options;
   const location = `${objects.location}/${key}`;
-  const lock = new ObjectLock(key, objects, clock, process);
+  const lock = new ObjectLock(key, objects, options.clock, options.process);
   /** What was seen last: saves the look before a write, since the write's condition notices if it is stale. */
   let seen: Seen | undefined;
   /** Texts of writes of this command whose end is not known: they may be there, or still come. */
