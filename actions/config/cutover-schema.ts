@@ -6,11 +6,31 @@ import { duration } from './scalars';
 
 export const cutoverSchema = z.strictObject({
   budget: duration.default(30_000).describe('The longest time that writes may be blocked, undoing included.'),
-  undoReserve: duration.default(10_000).describe('Part of the budget that is kept for undoing.'),
+  undoReserve: duration
+    .default(10_000)
+    .describe('The least part of the budget that is kept for undoing; more where earlier switches needed more.'),
+  timings: z
+    .string()
+    .min(1)
+    .default('rehearsal-timings.json')
+    .describe(
+      'File in which `npm run rehearse` has noted how long each step took, relative to this file; without it and without earlier switches, defaults are assumed.',
+    ),
   maxLag: duration.default(5_000).describe('Refuse to start when green is further behind than this.'),
   maxTransaction: duration
     .default(10_000)
     .describe('Refuse to start while a transaction older than this is open on the serving side.'),
+  maxTransactionRows: z
+    .int()
+    .min(1)
+    .default(100_000)
+    .describe('Refuse to start while an open transaction on the serving side has changed more rows than this.'),
+  expectedAccounts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'User names whose sessions a switch may end; when any are named, sessions of others make it refuse to start.',
+    ),
   sessionGrace: duration
     .default(0)
     .describe('How long application sessions may live on the fenced side after the switch before they are killed.'),
@@ -18,6 +38,12 @@ export const cutoverSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('user@host of accounts that pass read_only and are known not to write during a cutover.'),
+  sessionSecrets: z
+    .array(z.string().regex(/^arn:aws[a-z-]*:secretsmanager:/, 'the ARN of a Secrets Manager secret'))
+    .default([])
+    .describe(
+      'Secrets with `username` and `password` of application users, whose sessions the master user may not end itself.',
+    ),
   fences: z
     .strictObject({
       blue: z.array(fenceSchema).default([]).describe('Fences of blue; default: chosen by its version.'),
@@ -25,6 +51,12 @@ export const cutoverSchema = z.strictObject({
     })
     .prefault({})
     .describe('How writes are stopped, closed in this order.'),
+  snapshotAtFence: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Ask for a manual snapshot of blue as soon as a cutover has fenced it; kept until somebody deletes it. The switch does not wait for it.',
+    ),
   freeAfter: duration
     .default(60_000)
     .describe('A server ends the session that holds a self-freeing fence after this much silence; longer than budget.'),

@@ -13,7 +13,8 @@ import { fenceWrites } from './effects/fence-writes';
 import { openWrites } from './effects/open-writes';
 import { switchEndpoints } from './effects/switch-endpoints';
 import { undoSwitch } from './effects/undo-switch';
-import { askGates } from './gates';
+import { learnNeeds, type Timings } from './budget';
+import { passGates } from './gates';
 import { waitUntil } from '../engine/wait-until';
 import { channelOf, isHealthy, isRunning, readsFromPeer, startChannel } from '../steps/channel';
 import { next, type Effect, type Input, type MachineState } from './machine';
@@ -38,11 +39,15 @@ const AFTER_COMMIT_MS = 120_000;
 const GATE_MS = 15_000;
 const RESTART_MS = 30_000;
 const PRE_DRAIN_SECONDS = 5;
+/** What the gates have measured counts for so long. */
+const FRESH_MS = 1_000;
 
 export interface Switch {
   /** Everything but what depends on the running effect. */
   readonly base: Omit<SwitchContext, 'within' | 'signal' | 'rememberPositions'>;
   readonly session: StateSession;
+  /** What a rehearsal noted. */
+  readonly timings?: Timings;
   /** Keeps the state when it cannot be written where it belongs; answers where, for people. */
   readonly saveElsewhere?: (state: UpgradeState) => Promise<string>;
   /** Aborted by the first Ctrl-C; heeded before the commit only. */
@@ -54,24 +59,17 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   const context = contextFor(it, () => ({ timeoutMs: GATE_MS, signal: it.interrupt }), it.interrupt);
   await context.locks.take();
   await restartChannel(context);
-  const gates = await askGates(context);
-  for (const gate of gates) context.emit({ type: 'gate', ...gate });
-  const closed = gates.filter((gate) => !gate.ok);
-  if (closed.length > 0) {
-    throw new BlockedError(
-      { id: it.base.direction },
-      closed.map((gate) => ({
-        code: 'gate-closed',
-        summary: `${gate.name}: ${gate.value}`,
-        detail: `${gate.name}: ${gate.value}; limit: ${gate.limit}. ${gate.reason ?? ''}`,
-      })),
-    );
-  }
+  const asked = it.timings ? { ...context, timings: it.timings } : context;
+  await passGates(asked);
   context.emit({ type: 'manual-undo', commands: manualUndo(context) });
+  const began = now(it);
   await preDrain(context);
+  // The world has had time to change.
+  if (now(it) - began > FRESH_MS) await passGates(asked);
   it.interrupt.throwIfAborted();
-  const { budget, undoReserve } = it.base.config.cutover;
-  return drive(it, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs: budget, undoReserveMs: undoReserve });
+  const { budget: budgetMs, undoReserve: undoReserveMs } = it.base.config.cutover;
+  const needs = learnNeeds(it.session.state.history, it.base.direction, it.timings);
+  return drive(it, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs, undoReserveMs, needs });
 }
 
 /** Goes on with a switch that a process has left on disk: undoes before the commit, completes after it. */

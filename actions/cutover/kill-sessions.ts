@@ -38,7 +38,11 @@ export async function killApplicationSessions(context: SwitchContext, side: Side
   return targets.length;
 }
 
-export function isApplication(session: SessionFacts, context: SwitchContext, own: ReadonlySet<number>): boolean {
+export function isApplication(
+  session: SessionFacts,
+  context: Pick<SwitchContext, 'config'>,
+  own: ReadonlySet<number>,
+): boolean {
   if (own.has(session.id) || RESERVED_USERS.has(session.user)) return false;
   if (session.user === context.config.replication.user || session.user === PROBE_USER) return false;
   return !session.command.startsWith('Binlog Dump') && session.command !== 'Daemon';

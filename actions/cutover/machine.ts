@@ -3,6 +3,8 @@
  * names and feeds back what came of it.
  */
 
+import { keptMs, shortfall, type Needs } from './budget';
+
 /** Before the commit every failure leads to `undoing`; after it nothing is undone. */
 export type PreCommit = 'fencing' | 'draining' | 'arming';
 export type PostCommit = 'opening' | 'routing' | 'confirming';
@@ -10,7 +12,8 @@ export type Effect = PreCommit | PostCommit | 'undoing';
 
 export type MachineState =
   | { readonly at: 'idle' }
-  | { readonly at: PreCommit; readonly commitBy: number }
+  /** Without `needs` nothing is expected of the steps, and only the last moment counts. */
+  | { readonly at: PreCommit; readonly commitBy: number; readonly needs?: Needs }
   | { readonly at: PostCommit }
   | { readonly at: 'undoing'; readonly reason: string }
   | { readonly at: 'stalled'; readonly resumeAt: 'opening' | 'undoing'; readonly reason: string }
@@ -19,7 +22,13 @@ export type MachineState =
 
 /** `now` and `commitBy` are milliseconds of one monotonic clock. */
 export type Input =
-  | { readonly kind: 'start'; readonly now: number; readonly budgetMs: number; readonly undoReserveMs: number }
+  | {
+      readonly kind: 'start';
+      readonly now: number;
+      readonly budgetMs: number;
+      readonly undoReserveMs: number;
+      readonly needs?: Needs;
+    }
   /** The effect of the state succeeded. */
   | { readonly kind: 'ok'; readonly now: number }
   /** It failed, or its outcome is unknown: both are answered by probing, which undoing and resuming do. */
@@ -51,9 +60,7 @@ const AFTER: Readonly<Record<PreCommit | PostCommit, PreCommit | PostCommit | 'd
 export function next(state: MachineState, input: Input): Next {
   switch (state.at) {
     case 'idle':
-      return input.kind === 'start'
-        ? enter({ at: 'fencing', commitBy: input.now + input.budgetMs - input.undoReserveMs }, true)
-        : stay(state);
+      return input.kind === 'start' ? start(input) : stay(state);
     case 'fencing':
     case 'draining':
     case 'arming':
@@ -79,6 +86,11 @@ export function next(state: MachineState, input: Input): Next {
   }
 }
 
+function start({ now, budgetMs, undoReserveMs, needs }: Extract<Input, { kind: 'start' }>): Next {
+  const commitBy = now + budgetMs - keptMs(budgetMs, undoReserveMs, needs);
+  return enter({ at: 'fencing', commitBy, ...(needs ? { needs } : {}) }, true);
+}
+
 function beforeCommit(state: Extract<MachineState, { at: PreCommit }>, input: Input): Next {
   if (input.kind === 'resume') return undo('the process that ran it went away before the commit point');
   if (input.kind === 'interrupt') return undo('interrupted by the operator');
@@ -86,7 +98,11 @@ function beforeCommit(state: Extract<MachineState, { at: PreCommit }>, input: In
   if (input.now >= state.commitBy) return undo(`the time to commit ran out while ${state.at}`);
   if (input.kind !== 'ok') return stay(state);
   const to = AFTER[state.at];
-  if (to === 'draining' || to === 'arming') return enter({ at: to, commitBy: state.commitBy }, false);
+  if (to === 'draining' || to === 'arming') {
+    // Now undoing is cheap; later it would come on top of what was spent in vain.
+    const tooLittle = state.needs && shortfall(state.needs, to, state.commitBy - input.now);
+    return tooLittle === undefined ? enter({ ...state, at: to }, false) : undo(tooLittle);
+  }
   return enter({ at: 'opening' }, true);
 }
 

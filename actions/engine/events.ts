@@ -21,6 +21,8 @@ export type UpgradeEvent =
       readonly limit: string;
       readonly ok: boolean;
       readonly reason?: string;
+      /** What `value` says, for scripts; units are in the names. */
+      readonly measured?: Readonly<Record<string, number | string | null>>;
     }
   | {
       readonly type: 'cutover-state';
