@@ -1,8 +1,10 @@
 /** A lab whose green follows blue, with what the faults and the checks need of it past the tool. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Resolver } from 'node:dns/promises';
+import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection } from 'mysql2/promise';
+import { createConnection, type Connection } from 'mysql2/promise';
 import { servingSide, type Direction, type UpgradeState } from '../../actions/state/format';
 import type { Side } from '../../actions/ports/mysql-server';
 import type { Fault as AwsFault } from '../aws/faults';
@@ -48,9 +50,7 @@ export class FaultLab {
     );
     const lab = new FaultLab(description);
     try {
-      const text = readFileSync(description.upgradeFile, 'utf8');
-      const settings = `cutover:\n  budget: ${BUDGET_MS / 1_000}s\n  undoReserve: ${UNDO_RESERVE_MS / 1_000}s\n`;
-      writeFileSync(lab.configFile, `${text}${settings}`);
+      lab.writeConfig(lab.configFile, []);
       await lab.succeed(['apply', '--auto-approve', '--allow-reboot']);
       progress('  blue is prepared; deploying green');
       await lab.deploy();
@@ -61,6 +61,14 @@ export class FaultLab {
       await lab.close();
       throw error;
     }
+  }
+
+  /** An upgrade.yaml of the same upgrade with more lines below `cutover:`; answers the words that choose it. */
+  withSettings(lines: readonly string[]): readonly string[] {
+    if (lines.length === 0) return [];
+    const file = join(this.description.dir, 'special.yaml');
+    this.writeConfig(file, lines);
+    return ['--config', file];
   }
 
   async close(): Promise<void> {
@@ -113,6 +121,21 @@ export class FaultLab {
     return connectToServer(socket, folders.platform());
   }
 
+  /** A session of the application on the cluster endpoint of a side, from where the application connects. */
+  async application(side: Side): Promise<Connection> {
+    const { dns, users, port, caFile, applicationAddress } = this.description;
+    const resolver = new Resolver();
+    resolver.setServers([`${dns.host}:${String(dns.port)}`]);
+    const [host = ''] = await resolver.resolve4(this.endpointOf(side));
+    const connection = await createConnection({
+      ...users.application,
+      ssl: { ca: readFileSync(caFile, 'utf8') },
+      stream: () => connectSocket({ host, port, localAddress: applicationAddress, noDelay: true }),
+    });
+    connection.on('error', () => undefined);
+    return connection;
+  }
+
   async order(request: ControlRequest): Promise<void> {
     await askLab(this.description.controlSocket, request);
   }
@@ -140,6 +163,12 @@ export class FaultLab {
       localAddress: applicationAddress,
     });
     return load;
+  }
+
+  private writeConfig(file: string, lines: readonly string[]): void {
+    const text = readFileSync(this.description.upgradeFile, 'utf8');
+    const settings = [`budget: ${BUDGET_MS / 1_000}s`, `undoReserve: ${UNDO_RESERVE_MS / 1_000}s`, ...lines];
+    writeFileSync(file, `${text}cutover:\n${settings.map((line) => `  ${line}\n`).join('')}`);
   }
 
   private async deploy(): Promise<void> {

@@ -5,7 +5,7 @@ import type { FaultLab } from './fault-lab';
 import type { Random } from './random';
 import type { ToolProcess } from './tool-process';
 
-export type Family = 'kill' | 'connection' | 'replica' | 'lock' | 'transaction' | 'aws' | 'disk' | 'clock';
+export type Family = 'none' | 'kill' | 'connection' | 'replica' | 'lock' | 'transaction' | 'aws' | 'disk' | 'clock';
 
 /** One switch that a fault befalls. */
 export interface Scene {
@@ -18,6 +18,8 @@ export interface Scene {
   heal(how: () => Promise<void>): void;
   /** Says what was chosen within this fault, for the round's line. */
   note(text: string): void;
+  /** Says that something is wrong which only the fault can see: the round has failed. */
+  problem(text: string): void;
   /** Says that what the fault wanted to meet did not come true, e.g. the process ended before it was killed. */
   missed(): void;
 }
@@ -32,6 +34,8 @@ export interface Fault {
   readonly watchdog?: boolean;
   /** Nobody is left to act: writes may stay blocked until a person runs the command again. */
   readonly strands?: boolean;
+  /** Lines below `cutover:` of upgrade.yaml. */
+  readonly settings?: readonly string[];
   /** Of the tool's process, its watchdog included. */
   environment?(scene: Scene): Readonly<Record<string, string>>;
   /** Before the tool is started. */

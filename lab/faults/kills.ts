@@ -1,4 +1,6 @@
 /** The tool is killed, with and without its watchdog. */
+import { watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './fault';
 import { killWatchdogs } from './watchdogs';
@@ -9,6 +11,7 @@ const LAST_INSTANT_MS = 1_500;
 
 export const KILLS: readonly Fault[] = [
   ...STATES.map((state) => atState(state)),
+  ...[1, 2, 3, 4].map(afterWrite),
   ...(['gates', 'start'] as const).map((moment) => beforeTheFence(moment)),
   {
     name: 'kill-at-any-instant',
@@ -56,6 +59,25 @@ function atState(state: (typeof STATES)[number]): Fault {
       if (!(await tool.reached(state))) return scene.missed();
       tool.kill('SIGKILL');
       if ((await tool.done).exitCode !== 137) scene.missed();
+    },
+  };
+}
+
+/** The recorded boundaries: right after the state file has been replaced so many times. */
+function afterWrite(count: number): Fault {
+  return {
+    name: `kill-after-write-${count}`,
+    family: 'kill',
+    async during({ lab, missed }, tool) {
+      let seen = 0;
+      const watcher = watch(dirname(lab.stateFile), (kind, name) => {
+        if (kind !== 'rename' || name !== basename(lab.stateFile)) return;
+        seen += 1;
+        if (seen === count) tool.kill('SIGKILL');
+      });
+      const { exitCode } = await tool.done;
+      watcher.close();
+      if (exitCode !== 137) missed();
     },
   };
 }

@@ -71,13 +71,13 @@ class Chooser {
   }
 }
 
-const NO_FAULT: Fault = { name: 'none', family: 'kill' };
+const NO_FAULT: Fault = { name: 'none', family: 'none' };
 
 function describe(
-  { round, fault, direction, end, notes, problems, closedMs, durationMs, acknowledged }: RoundResult,
+  { round, fault, direction, end, notes, problems, closedMs, gapMs, durationMs, acknowledged }: RoundResult,
   rounds: number,
 ): string {
   const about = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-  const told = `${round}/${rounds} ${problems.length === 0 ? 'ok    ' : 'FAILED'} ${direction} ${fault}${about}: ${end}; closed ${closedMs} ms, ${acknowledged} writes, ${(durationMs / 1_000).toFixed(1)} s`;
+  const told = `${round}/${rounds} ${problems.length === 0 ? 'ok    ' : 'FAILED'} ${direction} ${fault}${about}: ${end}; closed ${closedMs} ms, gap ${gapMs} ms, ${acknowledged} writes, ${(durationMs / 1_000).toFixed(1)} s`;
   return [told, ...problems.map((problem) => `  - ${problem}`)].join('\n');
 }

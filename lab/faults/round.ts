@@ -36,6 +36,8 @@ export interface RoundResult {
   readonly acknowledged: number;
   /** The longest time with no side open, as the servers showed it, before a person acted. */
   readonly closedMs: number;
+  /** The longest time without an acknowledged write before a person acted. */
+  readonly gapMs: number;
   readonly durationMs: number;
 }
 
@@ -55,7 +57,7 @@ export async function playRound(
   const played = new Round(lab, fault, random);
   const startMs = monotonicMs();
   await played.play();
-  const { notes, problems, end, closedMs, acknowledged, direction } = played;
+  const { notes, problems, end, closedMs, gapMs, acknowledged, direction } = played;
   const result = {
     round,
     fault: fault.name,
@@ -66,6 +68,7 @@ export async function playRound(
     problems,
     acknowledged,
     closedMs: Math.round(closedMs),
+    gapMs: Math.round(gapMs),
     durationMs: Math.round(monotonicMs() - startMs),
   };
   return { result, evidence: { runs: played.runs, samples: played.watch.samples, ledger: played.ledger } };
@@ -80,7 +83,10 @@ class Round {
   ledger: LedgerSnapshot | undefined;
   end = 'not played';
   closedMs = 0;
+  gapMs = 0;
   acknowledged = 0;
+  /** From the start of the tool to the end that was judged. */
+  private judged = { fromMs: 0, toMs: 0, needsPerson: false };
   private readonly from: Side;
   private readonly to: Side;
   private readonly healers: (() => Promise<void>)[] = [];
@@ -125,7 +131,12 @@ class Round {
     const scene = this.scene();
     await fault.before?.(scene);
     const startMs = monotonicMs();
-    const words = [direction, '--auto-approve', ...(fault.watchdog === false ? ['--no-watchdog'] : [])];
+    const words = [
+      direction,
+      '--auto-approve',
+      ...(fault.watchdog === false ? ['--no-watchdog'] : []),
+      ...lab.withSettings(fault.settings ?? []),
+    ];
     const before = lab.readState();
     const tool = lab.start(words, fault.environment?.(scene));
     const during = fault.during?.(scene, tool).catch((error: unknown) => {
@@ -136,14 +147,17 @@ class Round {
     await during;
     if (run.exitCode === 137 && !(await watchdogsEnded(lab, WATCHDOG_PATIENCE_MS)))
       this.problems.push(`the watchdog had not ended after ${WATCHDOG_PATIENCE_MS / 1_000} s`);
-    this.closedMs = this.watch.longestClosedMs(startMs, monotonicMs());
+    const endMs = monotonicMs();
+    this.closedMs = this.watch.longestClosedMs(startMs, endMs);
     const after = lab.readState();
     this.end = describeEnd(run.exitCode, before, after);
-    await this.judgeEnd(run.exitCode);
+    const needsPerson = await this.judgeEnd(run.exitCode);
+    this.judged = { fromMs: startMs, toMs: endMs, needsPerson };
     await this.healAll();
   }
 
-  private async judgeEnd(exitCode: number): Promise<void> {
+  /** Answers whether a person is needed. */
+  private async judgeEnd(exitCode: number): Promise<boolean> {
     const { cutover, phase } = this.lab.readState();
     const isEnded = cutover === undefined;
     const writable = await writableSides(this.lab);
@@ -165,6 +179,7 @@ class Round {
     const needsPerson = exitCode === 5 || isLeft || !isEnded;
     if (!needsPerson && this.closedMs > BUDGET_MS + GRACE_MS)
       this.problems.push(`no side took writes for ${Math.round(this.closedMs)} ms; the budget is ${BUDGET_MS} ms`);
+    return needsPerson;
   }
 
   /** `status` must name the command that ends it. */
@@ -222,6 +237,9 @@ class Round {
       if (found.length > 0) this.problems.push(`${found.length} ${name}: ${JSON.stringify(found.slice(0, 3))}`);
     }
     const { dual } = measureSwitch(ledger, { oldUuid: lab.uuidOf(from), newUuid: lab.uuidOf(to), fromMs });
+    this.gapMs = longestGapMs(ledger, this.judged.fromMs, this.judged.toMs);
+    if (!this.judged.needsPerson && this.gapMs > BUDGET_MS + GRACE_MS)
+      this.problems.push(`no write was acknowledged for ${Math.round(this.gapMs)} ms; the budget is ${BUDGET_MS} ms`);
     if (dual.length > 0) this.problems.push(`${dual.length} written on both: ${JSON.stringify(dual.slice(0, 3))}`);
   }
 
@@ -248,6 +266,7 @@ class Round {
       random,
       heal: (how) => healers.push(how),
       note: (text) => notes.push(text),
+      problem: (text) => this.problems.push(text),
       missed: () => notes.push('missed'),
     };
   }
@@ -268,6 +287,14 @@ class Round {
       clearTimeout(timer);
     }
   }
+}
+
+function longestGapMs({ acknowledgements }: LedgerSnapshot, fromMs: number, toMs: number): number {
+  const moments = acknowledgements.map(({ ackMs }) => ackMs).filter((atMs) => fromMs < atMs && atMs < toMs);
+  return [...moments, toMs].reduce(
+    ({ longest, last }, atMs) => ({ longest: Math.max(longest, atMs - last), last: atMs }),
+    { longest: 0, last: fromMs },
+  ).longest;
 }
 
 interface Rest {

@@ -12,9 +12,10 @@ export function renderTable(results: readonly RoundResult[]): string {
     String(group.length),
     ends(group),
     `${Math.max(...group.map(({ closedMs }) => closedMs))} ms`,
+    `${Math.max(...group.map(({ gapMs }) => gapMs))} ms`,
     String(group.filter(({ problems }) => problems.length > 0).length),
   ]);
-  const head = ['fault', 'direction', 'rounds', 'end state', 'longest closed', 'failed'];
+  const head = ['fault', 'direction', 'rounds', 'end state', 'longest closed', 'longest gap', 'failed'];
   const widths = head.map((title, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? title).length)));
   const line = (cells: readonly string[]): string =>
     cells

@@ -1,14 +1,16 @@
-/** The watchdogs of a lab's switches: detached processes, found by the configuration that they were started with. */
+/** The watchdogs of a lab's switches: detached processes, found by the upgrade.yaml of the lab that they were started with. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultLab } from './fault-lab';
 
 /** Process ids; the tool itself is none of them. */
-export function watchdogsOf({ configFile }: FaultLab): readonly number[] {
+export function watchdogsOf({ description }: FaultLab): readonly number[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const words = commandLine(name);
-    return words.includes('watchdog') && words.includes(configFile) ? [Number(name)] : [];
+    return words.includes('watchdog') && words.some((word) => word.startsWith(`${description.dir}/`))
+      ? [Number(name)]
+      : [];
   });
 }
 

@@ -1,0 +1,89 @@
+/** What makes `read_only` of the serving side wait, and a transaction that is open all along. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mysql2/promise';
+import type { Fault, Scene } from './fault';
+import { makeProbeTable, PROBE_TABLE } from './probe-table';
+import type { ToolProcess } from './tool-process';
+
+const LONG_TRANSACTION_MS = 60_000;
+
+export const LOCKS: readonly Fault[] = [
+  {
+    name: 'read-only-waits-for-a-table-lock',
+    family: 'lock',
+    async during(scene, tool) {
+      const forMs = scene.random.pick([scene.random.between(500, 4_000), 30_000]);
+      scene.note(`for ${forMs} ms`);
+      await whileFencing(scene, tool, forMs, (connection) => connection.query(`LOCK TABLES ${PROBE_TABLE} WRITE`));
+    },
+  },
+  {
+    name: 'read-only-waits-for-a-long-statement',
+    family: 'lock',
+    async during(scene, tool) {
+      const forMs = scene.random.pick([scene.random.between(500, 4_000), 30_000]);
+      scene.note(`for ${forMs} ms`);
+      await whileFencing(scene, tool, forMs, async (connection) => {
+        void connection.query(`UPDATE ${PROBE_TABLE} SET n = n + SLEEP(60) WHERE id = 1`).catch(() => undefined);
+        await sleep(20);
+      });
+    },
+  },
+  {
+    name: 'transaction-of-60-seconds-refused',
+    family: 'transaction',
+    async before(scene) {
+      await openTransaction(scene);
+      await sleep(LONG_TRANSACTION_MS);
+    },
+  },
+  {
+    name: 'transaction-of-60-seconds-allowed',
+    family: 'transaction',
+    settings: ['maxTransaction: 5m'],
+    async before(scene) {
+      await openTransaction(scene);
+      await sleep(LONG_TRANSACTION_MS);
+    },
+  },
+  {
+    name: 'transaction-opened-before-the-fence',
+    family: 'transaction',
+    before: openTransaction,
+  },
+];
+
+/** From before the fence until the time is over or the tool has ended. */
+async function whileFencing(
+  { lab, from, heal, missed }: Scene,
+  tool: ToolProcess,
+  forMs: number,
+  hold: (connection: Connection) => Promise<unknown>,
+): Promise<void> {
+  await makeProbeTable(lab);
+  const connection = await lab.application(from);
+  heal(() => Promise.resolve(connection.destroy()));
+  if (!(await tool.told((object) => object['type'] === 'manual-undo'))) return missed();
+  await hold(connection);
+  await Promise.race([sleep(forMs), tool.done]);
+  connection.destroy();
+}
+
+/** Its COMMIT comes when the switch is over: once the other side serves, it must be refused. */
+async function openTransaction({ lab, from, heal, problem, note }: Scene): Promise<void> {
+  await makeProbeTable(lab);
+  const connection = await lab.application(from);
+  await connection.query('START TRANSACTION');
+  await connection.query(`UPDATE ${PROBE_TABLE} SET n = n + 1 WHERE id = 1`);
+  heal(async () => {
+    const { phase } = lab.readState();
+    const serving = phase === 'switched' ? 'green' : 'blue';
+    const isCommitted = await connection.query('COMMIT').then(
+      () => true,
+      () => false,
+    );
+    note(isCommitted ? 'its COMMIT was accepted' : 'its COMMIT was refused');
+    if (isCommitted && serving !== from) problem(`${from} accepted a COMMIT after ${serving} was opened`);
+    connection.destroy();
+  });
+}
