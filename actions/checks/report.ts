@@ -16,9 +16,10 @@ export interface FindingWaiver {
 }
 
 /**
- * Why nobody looked, when it is no failure: nobody asked for it, AWS was not given, or the server is too large for it.
+ * Why nobody looked, when it is no failure: nobody asked for it, AWS was not given, the server is too large for it, or Aurora
+ * itself never makes this check.
  */
-export type LeftOutBecause = 'on-request' | 'no-aws' | 'size';
+export type LeftOutBecause = 'on-request' | 'no-aws' | 'size' | 'never-by-aurora';
 
 /** Something that could not be looked at: never the same as "nothing found". */
 export interface NotChecked {
@@ -46,8 +47,8 @@ export interface PrecheckReport {
   readonly notChecked: readonly NotChecked[];
   /** Ids that `--skip` or `--only` kept out, in the order of the catalogue. */
   readonly skipped?: readonly string[];
-  /** What is to be said of waivers: those that match nothing, and those that have expired. */
-  readonly waiverNotes?: readonly string[];
+  /** Sentences to be said besides: of waivers that match nothing or have expired, of a green whose upgrade failed. */
+  readonly notes?: readonly string[];
 }
 
 /** Findings that count: all but those under a waiver in force. */

@@ -3,7 +3,7 @@ import { UpgradeError } from '../engine/errors';
 import type { Emit } from '../engine/events';
 import type { Aws } from '../ports/aws';
 import type { Clock } from '../ports/clock';
-import type { MysqlServer } from '../ports/mysql-server';
+import type { CallLimits, MysqlServer } from '../ports/mysql-server';
 import { UPGRADE_CHECKS } from './catalogue';
 import type { Finding, Thresholds, UpgradeCheck } from './check';
 import { crossingOf, type Crossing } from './crossing';
@@ -12,6 +12,7 @@ import { CALL_LIMIT_MS } from './queries';
 import { countFindings, type NotChecked, type PrecheckFinding, type PrecheckReport } from './report';
 import { sharedContext, WITHOUT_AWS, type ContextOf } from './run/shared-context';
 import { countTables, cutFindings, DEFAULT_MAX_TABLES, leftOutForSize, opensEveryTable } from './run/size-limit';
+import { readVisibility, unseen, type Visibility } from './run/visibility';
 import { once } from './stored-objects';
 
 export interface PrecheckInput {
@@ -57,6 +58,7 @@ export async function runPrechecks(input: PrecheckInput): Promise<PrecheckReport
   const checked: string[] = [];
   const contextFor = sharedContext(input);
   const leftOut = leavingOut(input);
+  const visible = once(() => readVisibility((query) => server.read(query, limitsOf(input))));
 
   for (const check of (input.checks ?? UPGRADE_CHECKS).filter(({ appliesTo }) => appliesTo(crossing))) {
     signal?.throwIfAborted();
@@ -66,7 +68,7 @@ export async function runPrechecks(input: PrecheckInput): Promise<PrecheckReport
     const gap = await leftOut(check);
     const outcome = gap
       ? { findings: [], notChecked: [gap], isChecked: false }
-      : await runOne(check, contextFor, crossing, signal);
+      : await runOne(check, contextFor, crossing, await visible(), signal);
     const own = outcome.findings.map((finding) => ({ check: id, ...finding }));
     findings.push(...own);
     notChecked.push(...outcome.notChecked);
@@ -91,6 +93,7 @@ async function runOne(
   check: UpgradeCheck,
   contextFor: ContextOf,
   crossing: Crossing,
+  visibility: Visibility | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
   const notChecked: NotChecked[] = [];
@@ -98,7 +101,7 @@ async function runOne(
     const context = contextFor((object, error) => notChecked.push(gapOf(check, error, object)));
     const found = await check.run({ ...context, crossing });
     const { kept, leftOut } = cutFindings(check.id, found);
-    return { findings: kept, notChecked: [...notChecked, ...leftOut], isChecked: true };
+    return { findings: kept, notChecked: [...notChecked, ...unseen(check, visibility), ...leftOut], isChecked: true };
   } catch (error) {
     signal?.throwIfAborted();
     return { findings: [], notChecked: [...notChecked, gapOf(check, error)], isChecked: false };
@@ -118,9 +121,8 @@ function gapOf(check: UpgradeCheck, error: unknown, object?: string): NotChecked
 
 /** Decides, before a check is run, whether it is left out and why. */
 function leavingOut(input: PrecheckInput): (check: UpgradeCheck) => Promise<NotChecked | undefined> {
-  const { server, signal, maxTables = DEFAULT_MAX_TABLES } = input;
-  const limits = { timeoutMs: CALL_LIMIT_MS, ...(signal ? { signal } : {}) };
-  const tables = once(() => countTables(server.version, (query) => server.read(query, limits)));
+  const { server, maxTables = DEFAULT_MAX_TABLES } = input;
+  const tables = once(() => countTables(server.version, (query) => server.read(query, limitsOf(input))));
   return async (check) => {
     if (check.onRequest === 'check-tables') {
       if (input.checkTables === true) return undefined;
@@ -135,4 +137,8 @@ function leavingOut(input: PrecheckInput): (check: UpgradeCheck) => Promise<NotC
     const found = await tables();
     return found !== undefined && found > maxTables ? leftOutForSize(check.id, found, maxTables) : undefined;
   };
+}
+
+function limitsOf({ signal }: PrecheckInput): CallLimits {
+  return { timeoutMs: CALL_LIMIT_MS, ...(signal ? { signal } : {}) };
 }

@@ -67,6 +67,10 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--format <format>', 'text, markdown, junit or html', 'text')
     .option('--check-tables', 'also CHECK TABLE ... FOR UPGRADE, which reads every table')
     .option('--max-tables <n>', 'leave out what opens every table when there are more (default: 100000)')
+    .option(
+      '--log [file]',
+      "explain upgrade-prechecks.log: this file, else that of green's writer after a failed upgrade",
+    )
     .option('--fix-script <file>', 'write the cures as SQL to be read and decided by a person; nothing is executed')
     .action(run(async (options) => (await import('./precheck')).precheck(options)));
   verb('plan', 'show what the remaining way will do, down to each statement and call')

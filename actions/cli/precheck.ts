@@ -9,10 +9,13 @@ import type { PrecheckReport } from '../checks/report';
 import { runPrechecks, type PrecheckInput } from '../checks/run-checks';
 import { UpgradeError } from '../engine/errors';
 import type { Cluster } from '../ports/aws';
-import type { MysqlServer } from '../ports/mysql-server';
+import type { Credentials, MysqlServer } from '../ports/mysql-server';
+import type { Printer } from '../view/printer';
+import { greenNames } from '../config/names';
 import { printerFor, runCommand, type Command } from './command';
 import { exitCodeOf } from './exit-codes';
 import { openHost } from './precheck-host';
+import { fetchLog, readLogFile } from './precheck-log';
 import { understand, usageError, type PrecheckOptions, type PrecheckWishes } from './precheck-options';
 import { precheckProgress } from './precheck-progress';
 import { refuseToOverwrite, showPrechecks } from './precheck-result';
@@ -25,19 +28,36 @@ export async function precheck(options: PrecheckOptions): Promise<number> {
     refuseToOverwrite(options.fixScript);
     selectChecks(UPGRADE_CHECKS, wishes.selection);
   } catch (error) {
-    const printer = printerFor(options);
-    printer.error(error, { debug: options.debug === true });
-    printer.close();
-    return exitCodeOf(error);
+    return withPrinter(options, () => Promise.reject(error));
   }
-  if (options.host !== undefined) return precheckHost(options, wishes);
+  const { log } = options;
+  const show = (report: PrecheckReport, printer: Printer): number =>
+    showPrechecks(report, { format: wishes.format, all: options.all === true, fixScript: options.fixScript }, printer);
+  if (typeof log === 'string') return withPrinter(options, async (printer) => show(readLogFile(log), printer));
+  if (options.host !== undefined) {
+    return withPrinter(options, async (printer) => show(await checkHost(options, wishes), printer));
+  }
   return runCommand({ verb: 'precheck', options, access: 'read' }, async (command) => {
-    const report = await checkBlue(command, wishes);
-    return showPrechecks(withWaivers(report, command), resultWishes(options, wishes), command.printer);
+    const report = log === true ? await fetchLog(command) : await checkBlue(command, wishes);
+    return show(withWaivers(report, command), command.printer);
   });
 }
 
-async function checkBlue({ config, context, interrupt }: Command, wishes: PrecheckWishes): Promise<PrecheckReport> {
+/** For what needs no upgrade.yaml: no lock, no state, no journal. */
+async function withPrinter(options: PrecheckOptions, work: (printer: Printer) => Promise<number>): Promise<number> {
+  const printer = printerFor(options);
+  try {
+    return await work(printer);
+  } catch (error) {
+    printer.error(error, { debug: options.debug === true });
+    return exitCodeOf(error);
+  } finally {
+    printer.close();
+  }
+}
+
+async function checkBlue(command: Command, wishes: PrecheckWishes): Promise<PrecheckReport> {
+  const { config, context, interrupt } = command;
   const cluster = await context.aws.rds.cluster(config.blue.cluster);
   if (!cluster) {
     throw new UpgradeError('blue was not found', {
@@ -47,7 +67,7 @@ async function checkBlue({ config, context, interrupt }: Command, wishes: Preche
     });
   }
   const server = await openBlue(cluster, config.network, await context.mysql.masterCredentials('blue'));
-  return runAll(wishes, {
+  const report = await runAll(wishes, {
     server,
     aws: context.aws,
     config,
@@ -55,38 +75,41 @@ async function checkBlue({ config, context, interrupt }: Command, wishes: Preche
     targetVersion: wishes.target ?? config.green.engineVersion,
     signal: interrupt,
   });
+  return { ...report, notes: await aboutGreen(command) };
+}
+
+/** A green that stands at blue's version although it was made at another is what a failed upgrade leaves. */
+async function aboutGreen({ config, context }: Command): Promise<readonly string[]> {
+  const green = await context.aws.rds.cluster(greenNames(config).cluster).catch(() => undefined);
+  if (green?.status !== 'available' || green.engineVersion === config.green.engineVersion) return [];
+  return [
+    `Green is there at ${green.engineVersion}, not at ${config.green.engineVersion}: its upgrade has not been made or has failed. \`precheck --log\` explains what Aurora's own prechecks said.`,
+  ];
 }
 
 function openBlue(
   { endpoint: host, port }: Cluster,
   network: Command['config']['network'],
-  credentials: Awaited<ReturnType<Command['context']['mysql']['masterCredentials']>>,
+  credentials: Credentials,
 ): Promise<MysqlServer> {
   return openObserver({ side: 'blue', host, port, credentials, network, clock: systemClock });
 }
 
-/** Without upgrade.yaml there is no lock, no state and no journal: nothing but the server. */
-async function precheckHost(options: PrecheckOptions, wishes: PrecheckWishes): Promise<number> {
-  const printer = printerFor(options);
+async function checkHost(options: PrecheckOptions, wishes: PrecheckWishes): Promise<PrecheckReport> {
   const interrupt = new AbortController();
   const onSignal = (): void =>
     interrupt.abort(new UpgradeError('interrupted', { code: 'interrupted', source: 'user' }));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     const server = await openHost(options, wishes);
-    const report = await runAll(wishes, {
+    return await runAll(wishes, {
       server,
       sourceVersion: server.version,
       targetVersion: wishes.target ?? nextSeries(server.version),
       signal: interrupt.signal,
     });
-    return showPrechecks(report, resultWishes(options, wishes), printer);
-  } catch (error) {
-    printer.error(error, { debug: options.debug === true });
-    return exitCodeOf(error);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    printer.close();
   }
 }
 
@@ -116,10 +139,6 @@ async function runAll(
 function withWaivers(report: PrecheckReport, { config, context }: Command): PrecheckReport {
   const today = context.clock.now().toISOString().slice(0, 10);
   return applyWaivers(report, config.waivers, { today, knownIds: UPGRADE_CHECKS.map(({ id }) => id) });
-}
-
-function resultWishes(options: PrecheckOptions, { format }: PrecheckWishes): Parameters<typeof showPrechecks>[1] {
-  return { format, all: options.all === true, fixScript: options.fixScript };
 }
 
 /** The last versions of the series that Aurora upgrades to (release notes of 2025); `--target` says another one. */

@@ -143,6 +143,19 @@ const RULES: readonly ((config: Partial<UpgradeConfig>) => readonly RuleProblem[
         ]
       : [],
 
+  ({ waivers }) =>
+    (waivers ?? []).flatMap(({ check, object }, index, all) => {
+      const first = all.findIndex((other) => other.check === check && other.object === object);
+      return first < index
+        ? [
+            problem(
+              ['waivers', index],
+              `waivers[${index}] is for the same check and object as waivers[${first}]; keep one of them, so that it is clear until when it counts.`,
+            ),
+          ]
+        : [];
+    }),
+
   ({ network }) =>
     (network?.dnsServers ?? []).flatMap((server, index) =>
       isNameServer(server)

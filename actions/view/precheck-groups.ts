@@ -42,8 +42,8 @@ export function groupFindings(report: PrecheckReport): readonly FindingGroup[] {
 
 /** What is to be said besides the findings: their waivers, and checks that were kept out. One sentence each. */
 export function remarks(report: PrecheckReport): readonly string[] {
-  const { skipped = [], waiverNotes = [] } = report;
-  return [...waiverNotes, ...(skipped.length === 0 ? [] : [`Kept out by --only or --skip: ${skipped.join(', ')}.`])];
+  const { skipped = [], notes = [] } = report;
+  return [...notes, ...(skipped.length === 0 ? [] : [`Kept out by --only or --skip: ${skipped.join(', ')}.`])];
 }
 
 /** Behind the description of a finding whose waiver counts no more. */

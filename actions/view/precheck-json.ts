@@ -31,6 +31,6 @@ export function precheckObject(report: PrecheckReport): Readonly<Record<string, 
     notChecked: report.notChecked,
     checked: report.checked,
     skipped: report.skipped ?? [],
-    waiverNotes: report.waiverNotes ?? [],
+    notes: report.notes ?? [],
   };
 }

@@ -71,7 +71,7 @@ it('the JSON is one object with target, server, findings, counts and notChecked'
     notChecked: REPORT.notChecked,
     checked: ['enabledEvents', 'utf8mb3', 'groupbyAscSyntax'],
     skipped: [],
-    waiverNotes: [],
+    notes: [],
   });
 });
 

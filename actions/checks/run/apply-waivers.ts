@@ -24,7 +24,7 @@ export function applyWaivers(
     if (!used.has(waiver)) return [unusedNote(name, waiver, report, knownIds)];
     return waiver.until < today ? [`${name} expired on ${waiver.until}: what it covered counts again.`] : [];
   });
-  return { ...report, findings, waiverNotes: notes };
+  return { ...report, findings, notes: [...(report.notes ?? []), ...notes] };
 }
 
 function fits(waiver: WaiverConfig, finding: PrecheckFinding): boolean {
