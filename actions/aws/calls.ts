@@ -1,5 +1,5 @@
 /** Every change that the tool makes through the AWS API, as data: plans and dry runs print exactly these. */
-import type { AwsCall, DnsRecord } from '../ports/aws';
+import type { AwsCall, DnsRecord, StoredParameter } from '../ports/aws';
 import type { PlannedParameter } from '../state/format';
 
 /** RDS takes at most 20 parameters a call (API reference, ModifyDBClusterParameterGroup). */
@@ -71,6 +71,14 @@ export function disableDeletionProtection(cluster: string): AwsCall {
   };
 }
 
+export function attachSecurityGroups(cluster: string, groups: readonly string[]): AwsCall {
+  return {
+    service: 'rds',
+    action: 'ModifyDBCluster',
+    input: { DBClusterIdentifier: cluster, VpcSecurityGroupIds: [...groups], ApplyImmediately: true },
+  };
+}
+
 export function deleteInstance(instance: string): AwsCall {
   return { service: 'rds', action: 'DeleteDBInstance', input: { DBInstanceIdentifier: instance } };
 }
@@ -89,8 +97,8 @@ export function deleteCluster(cluster: string, finalSnapshot: string): AwsCall {
   };
 }
 
-/** One atomic change of one record. Everything but the value stays as the record has it. */
-export function pointRecord(zoneId: string, record: DnsRecord, value: string, ttlSeconds: number): AwsCall {
+/** One atomic change of the records of one name. Everything but what was changed in them stays as they have it. */
+export function changeRecords(zoneId: string, records: readonly DnsRecord[]): AwsCall {
   return {
     service: 'route53',
     action: 'ChangeResourceRecordSets',
@@ -98,20 +106,64 @@ export function pointRecord(zoneId: string, record: DnsRecord, value: string, tt
       HostedZoneId: zoneId,
       ChangeBatch: {
         Comment: 'aurora-cutover',
-        Changes: [
-          {
-            Action: 'UPSERT',
-            ResourceRecordSet: {
-              Name: record.name,
-              Type: record.type,
-              TTL: ttlSeconds,
-              ResourceRecords: [{ Value: value }],
-              ...(record.setIdentifier === undefined ? {} : { SetIdentifier: record.setIdentifier }),
-              ...(record.weight === undefined ? {} : { Weight: record.weight }),
-            },
+        Changes: records.map((record) => ({
+          Action: 'UPSERT',
+          ResourceRecordSet: {
+            Name: record.name,
+            Type: record.type,
+            TTL: record.ttlSeconds,
+            ResourceRecords: record.values.map((value) => ({ Value: value })),
+            ...(record.setIdentifier === undefined ? {} : { SetIdentifier: record.setIdentifier }),
+            ...(record.weight === undefined ? {} : { Weight: record.weight }),
+            ...(record.healthCheckId === undefined ? {} : { HealthCheckId: record.healthCheckId }),
           },
-        ],
+        })),
       },
     },
+  };
+}
+
+/** A new version becomes the current one. The same token with the same value again changes nothing. */
+export function putSecretValue(secretId: string, token: string, text?: string): AwsCall {
+  return {
+    service: 'secretsmanager',
+    action: 'PutSecretValue',
+    input: { SecretId: secretId, ClientRequestToken: token, VersionStages: ['AWSCURRENT'] },
+    ...(text === undefined ? {} : { secrets: { SecretString: text } }),
+  };
+}
+
+/** Type and key are told again: without a key, Parameter Store would encrypt with its own. */
+export function putParameter(
+  name: string,
+  value: string,
+  { type, keyId }: Pick<StoredParameter, 'type' | 'keyId'>,
+): AwsCall {
+  return {
+    service: 'ssm',
+    action: 'PutParameter',
+    input: {
+      Name: name,
+      Value: value,
+      Type: type,
+      Overwrite: true,
+      ...(type === 'SecureString' && keyId !== undefined ? { KeyId: keyId } : {}),
+    },
+  };
+}
+
+export function deregisterProxyTarget(proxy: string, targetGroup: string, cluster: string): AwsCall {
+  return {
+    service: 'rds',
+    action: 'DeregisterDBProxyTargets',
+    input: { DBProxyName: proxy, TargetGroupName: targetGroup, DBClusterIdentifiers: [cluster] },
+  };
+}
+
+export function registerProxyTarget(proxy: string, targetGroup: string, cluster: string): AwsCall {
+  return {
+    service: 'rds',
+    action: 'RegisterDBProxyTargets',
+    input: { DBProxyName: proxy, TargetGroupName: targetGroup, DBClusterIdentifiers: [cluster] },
   };
 }

@@ -27,15 +27,17 @@ const lockTables = z.strictObject({
     .describe('`LOCK TABLES ... READ` of all tables by one session: frees itself when the tool dies.'),
 });
 
+const securityGroups = z
+  .array(z.string().regex(/^sg-[0-9a-z]+$/, 'a security group id such as sg-0123'))
+  .min(1)
+  .max(5);
+
 const securityGroup = z.strictObject({
   kind: z
     .literal('security-group')
     .describe('Other security groups for the cluster, which let in the tool and the other cluster only.'),
-  closedGroups: z
-    .array(z.string().regex(/^sg-[0-9a-z]+$/, 'a security group id such as sg-0123'))
-    .min(1)
-    .max(5)
-    .describe('The groups that the cluster has while it is closed.'),
+  openGroups: securityGroups.describe('The groups that the cluster has while it is open.'),
+  closedGroups: securityGroups.describe('The groups that the cluster has while it is closed.'),
 });
 
 const hook = z.strictObject({

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 
+import { applicationSchema } from './application-schema';
 import { cutoverSchema } from './cutover-schema';
 import { endpointSchema } from './endpoint-schema';
 import { notifySchema } from './notify-schema';
@@ -127,6 +128,12 @@ export const upgradeSchema = z.strictObject({
     .array(endpointSchema)
     .min(1)
     .describe('What points the application at a cluster, switched in this order.'),
+  applications: z
+    .array(applicationSchema)
+    .default([])
+    .describe(
+      'Applications that are switched one by one, each with endpoints of its own; without them, all go together.',
+    ),
   waivers: z
     .array(waiverSchema)
     .default([])
@@ -162,3 +169,4 @@ export const upgradeSchema = z.strictObject({
 /** A valid upgrade.yaml with its defaults; durations are milliseconds. */
 export type UpgradeConfig = z.output<typeof upgradeSchema>;
 export type { EndpointConfig } from './endpoint-schema';
+export type { FenceConfig } from './fence-schema';

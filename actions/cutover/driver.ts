@@ -64,6 +64,7 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   context.emit({ type: 'manual-undo', commands: manualUndo(context) });
   const began = now(it);
   await preDrain(context);
+  await context.hold?.prepare(context.within());
   // The world has had time to change.
   if (now(it) - began > FRESH_MS) await passGates(asked);
   it.interrupt.throwIfAborted();

@@ -6,8 +6,10 @@ import type { CutoverRecord, Direction } from '../state/format';
 import { otherSide } from '../steps/channel';
 import { PROBE_USER, toolCredentials } from '../steps/tool-accounts';
 import type { Switch } from './driver';
-import { route53Record } from './endpoints/route53-record';
-import { chooseFence } from './fences/choose-fence';
+import { endpointsOf } from './endpoints/endpoints-of';
+import { fencingOf } from './fences/fencing';
+import { examineHold, type Holding } from './hold-tables';
+import { sessionKiller } from './kill-sessions';
 import { switchLocks } from './locks';
 
 export interface SwitchParts extends Omit<Switch, 'base'> {
@@ -33,6 +35,8 @@ export async function openSwitch({ context, direction, record, newId, ...rest }:
   const probe = record
     ? undefined
     : await context.mysql.openSessionAs(from, await toolCredentials(context, from, PROBE_USER));
+  const killers = { blue: await sessionKiller(context, blue), green: await sessionKiller(context, green) };
+  const holding: Holding = record ? { is: 'not-wanted' } : await examineHold(context, from === 'blue' ? blue : green);
   return {
     ...rest,
     base: {
@@ -44,8 +48,11 @@ export async function openSwitch({ context, direction, record, newId, ...rest }:
       to,
       servers: { blue, green },
       probe,
-      fences: { blue: chooseFence(context, blue), green: chooseFence(context, green) },
-      endpoints: context.config.endpoints.map((endpoint) => route53Record(context, endpoint, facts.from, facts.to)),
+      fences: { blue: fencingOf(context, blue, killers.blue), green: fencingOf(context, green, killers.green) },
+      holding,
+      hold: holding.is === 'ready' ? holding.hold : undefined,
+      killers,
+      endpoints: endpointsOf(context, from, to, record?.id ?? newId),
       locks: switchLocks([blue, green]),
       found: { evidence: [] },
     },
@@ -53,6 +60,8 @@ export async function openSwitch({ context, direction, record, newId, ...rest }:
 }
 
 export async function closeSwitch({ base }: Switch): Promise<void> {
+  await base.hold?.release();
   await base.probe?.close();
+  await Promise.all([base.killers.blue.close(), base.killers.green.close()]);
   await base.locks.release();
 }

@@ -3,6 +3,7 @@ import type { PlannedStep, PlanSection } from '../engine/events';
 import { messageOf } from '../engine/errors';
 import { sql } from '../engine/context';
 import type { Change, StepContext } from '../engine/step';
+import { lockTables, unlockTables } from '../mysql/fence-statements';
 import {
   probeWrite,
   resetExternalSource,
@@ -19,8 +20,9 @@ import type { Side } from '../ports/mysql-server';
 import { modifyClusterParameters } from '../aws/calls';
 import { aws } from '../engine/context';
 import { parametersAtRest } from './keep-over-reboots';
-import { chooseFence } from './fences/choose-fence';
-import { route53Record } from './endpoints/route53-record';
+import { fenceConfigs, fencingOf } from './fences/fencing';
+import type { SessionKiller } from './kill-sessions';
+import { endpointsOf } from './endpoints/endpoints-of';
 import { otherSide } from '../steps/channel';
 import { servingSide } from '../state/format';
 
@@ -81,6 +83,9 @@ const TITLES: Readonly<Record<EffectId, (from: Side) => string>> = {
     `Turn the channel round and prove it with a row; make the fence of ${from} last over reboots`,
 };
 
+/** A plan ends no session. */
+const IDLE: SessionKiller = { kill: () => Promise.resolve(), close: () => Promise.resolve() };
+
 async function changesOf(
   context: StepContext,
   from: Side,
@@ -89,9 +94,7 @@ async function changesOf(
   const to = otherSide(from);
   const source = await context.mysql.connect(from);
   const replica = await context.mysql.connect(to);
-  const endpoints = context.config.endpoints.map((endpoint) =>
-    route53Record(context, endpoint, facts[from], facts[to]),
-  );
+  const endpoints = endpointsOf(context, from, to, '<switch>');
   const unknown = { file: '<position of the open side>', position: 0 };
   const encrypts =
     context.config.replication.tls !== 'off' && replicaCanUseTls(parseAuroraVersion(facts[from].engineVersion));
@@ -102,11 +105,14 @@ async function changesOf(
     password: '',
     position: unknown,
   });
+  const fences = { from: fencingOf(context, source, IDLE), to: fencingOf(context, replica, IDLE) };
+  const close = [...fences.from.changes(true), ...sql(from, probeWrite())];
+  const holds = fenceConfigs(context, from).some(({ kind }) => kind === 'lock-tables');
   return {
-    fence: [...chooseFence(context, source).changes(true), ...sql(from, probeWrite())],
+    fence: holds ? sql(from, lockTables([{ schema: '<each schema>', table: '<each table>' }])) : close,
     drain: [],
-    'arm-way-back': sql(to, stopReplication()),
-    open: chooseFence(context, replica).changes(false),
+    'arm-way-back': [...(holds ? close : []), ...sql(to, stopReplication())],
+    open: [...fences.to.changes(false), ...(holds ? sql(from, unlockTables()) : [])],
     'switch-endpoints': (await Promise.all(endpoints.map((endpoint) => endpoint.changes()))).flat(),
     'confirm-way-back': [
       ...sql(to, resetExternalSource(dialectOf(replica.version))),

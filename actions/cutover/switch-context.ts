@@ -4,7 +4,9 @@ import type { BinlogPosition } from '../mysql/position';
 import type { CallLimits, MysqlServer, MysqlSession, Side } from '../ports/mysql-server';
 import type { Direction } from '../state/format';
 import type { Endpoint } from './endpoints/endpoint';
-import type { Fence } from './fences/fence';
+import type { Fencing } from './fences/fencing';
+import type { Holding, TableHold } from './hold-tables';
+import type { SessionKiller } from './kill-sessions';
 
 export interface SwitchContext extends StepContext {
   readonly id: string;
@@ -16,7 +18,12 @@ export interface SwitchContext extends StepContext {
   readonly servers: Readonly<Record<Side, MysqlServer>>;
   /** A connection of an account that every fence must bind; absent when the switch is resumed. */
   readonly probe: MysqlSession | undefined;
-  readonly fences: Readonly<Record<Side, Fence>>;
+  readonly fences: Readonly<Record<Side, Fencing>>;
+  /** Stops writes while the switch can be undone, and frees itself; absent when resumed, or when there is none. */
+  readonly hold: TableHold | undefined;
+  /** Why there is a hold, or none. */
+  readonly holding: Holding;
+  readonly killers: Readonly<Record<Side, SessionKiller>>;
   readonly endpoints: readonly Endpoint[];
   readonly locks: SwitchLocks;
   /** What effects learn on their way; durable from the commit on. */

@@ -173,10 +173,10 @@ export function probeWrite(): Statement {
   return plain('probe-write', `INSERT INTO ${TOOL_SCHEMA}.probe () VALUES ()`);
 }
 
-function plain(name: string, sql: string): Statement {
+export function plain(name: string, sql: string): Statement {
   return { name, sql, values: [], secrets: [], args: {} };
 }
 
-function bound(name: string, sql: string, args: Readonly<Record<string, Value>>): Statement {
+export function bound(name: string, sql: string, args: Readonly<Record<string, Value>>): Statement {
   return { name, sql, values: Object.values(args), secrets: [], args };
 }

@@ -40,6 +40,8 @@ const ACTS: Readonly<Record<string, (world: SimulatedWorld, input: Input) => Aws
   ModifyDBCluster(world, input) {
     const [, cluster] = find(world, input);
     if (typeof input['DBClusterParameterGroupName'] === 'string') cluster.group = input['DBClusterParameterGroupName'];
+    const groups = input['VpcSecurityGroupIds'];
+    if (Array.isArray(groups)) cluster.securityGroups = groups.map(String);
     if (typeof input['DeletionProtection'] === 'boolean') cluster.deletionProtection = input['DeletionProtection'];
     return undefined;
   },

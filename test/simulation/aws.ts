@@ -106,7 +106,7 @@ function describeCluster(data: WorldData, side: Side, cluster: ClusterData): Clu
     masterUsername: 'admin',
     parameterGroup: cluster.group,
     subnetGroup: 'private',
-    securityGroupIds: ['sg-1'],
+    securityGroupIds: cluster.securityGroups,
     kmsKeyId: undefined,
     storageEncrypted: true,
     backupRetentionDays: 7,

@@ -39,6 +39,15 @@ export function transaction(origin: Side, name: number | string): Transaction {
   return `${origin === 'blue' ? 'b' : 'g'}${typeof name === 'number' ? name : `:${name}`}`;
 }
 
+/** A statement that locks or unlocks an account travels like a write: `b:lock 7 application@% 1`. */
+export const ACCOUNT_LOCK = ':lock ';
+
+export function actOnLock(server: ServerData, one: Transaction): void {
+  const [, , account = '', locked] = one.split(' ');
+  server.lockedAccounts = server.lockedAccounts.filter((other) => other !== account);
+  if (locked === '1') server.lockedAccounts.push(account);
+}
+
 export function originOf(one: Transaction): Side {
   return one.startsWith('b') ? 'blue' : 'green';
 }
@@ -96,6 +105,8 @@ function apply(data: WorldData, replica: Side, upTo: number): void {
   const until = Math.min(channel.received, upTo);
   for (; channel.applied < until; channel.applied++) {
     const one = data.servers[side].binlog[channel.applied];
-    if (one !== undefined && originOf(one) !== replica) server.binlog.push(one);
+    if (one === undefined || originOf(one) === replica) continue;
+    server.binlog.push(one);
+    if (one.slice(1).startsWith(ACCOUNT_LOCK)) actOnLock(server, one);
   }
 }

@@ -113,8 +113,7 @@ async function openSession(
         text: `${side} ${statement.name}${describe(statement.args)}`,
         limits,
         act: () => {
-          connected();
-          actOn(data, side, user, statement);
+          actOn(data, side, user, statement, connected());
         },
         actLater: (at) => data.pending.push({ at, is: 'statement', side, statement }),
       }),

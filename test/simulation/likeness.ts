@@ -83,6 +83,10 @@ function serverLikeness(data: WorldData, side: Side): unknown {
     server.toolTables.length,
     Object.keys(server.accounts),
     server.lockedBy === null,
+    server.tablesHeldBy === null,
+    server.lockedAccounts,
+    server.isHookClosed,
+    data.clusters[side]?.securityGroups,
     channel && [
       source,
       channel.isReceiving,

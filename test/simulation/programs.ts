@@ -1,6 +1,7 @@
 /** CommandRunner over programs that act on the simulated world. A kill is a fault like any other: done or not, nobody knows. */
 import { UpgradeError } from '../../actions/engine/errors';
 import type { Command, CommandRunner } from '../../actions/ports/command';
+import type { Side } from '../../actions/ports/mysql-server';
 import type { SimulatedProcess } from './process';
 import type { SimulatedWorld } from './world';
 
@@ -8,6 +9,9 @@ import type { SimulatedWorld } from './world';
 type Program = (world: SimulatedWorld, command: Command) => number;
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
+  'fence-close': (world, command) => setHook(world, command, true),
+  'fence-open': (world, command) => setHook(world, command, false),
+  'fence-state': ({ data }, { environment }) => (data.servers[sideOf(environment)].isHookClosed ? 0 : 1),
   'endpoint-switch'(world, { environment }) {
     world.pointApplicationAt(environment['AURORA_CUTOVER_TO_HOST'] ?? '');
     return 0;
@@ -38,6 +42,15 @@ export function simulatedCommands(process: SimulatedProcess): CommandRunner {
       }
     },
   };
+}
+
+function setHook({ data }: SimulatedWorld, { environment }: Command, closed: boolean): number {
+  data.servers[sideOf(environment)].isHookClosed = closed;
+  return 0;
+}
+
+function sideOf(environment: Command['environment']): Side {
+  return environment['AURORA_CUTOVER_SIDE'] === 'green' ? 'green' : 'blue';
 }
 
 function programOf({ program }: Command): Program {

@@ -12,6 +12,8 @@ const VERSIONS = {
   '97': { engine: '9.7.mysql_aurora.9.7.4', server: '9.7.4' },
 } as const;
 
+export const OPEN_GROUPS: readonly string[] = ['sg-1'];
+
 const RECORD = 'orders-db.example.com';
 
 export function configOf(pair: Pair): UpgradeConfig {
@@ -89,6 +91,9 @@ function server({ engine, server: version }: { engine: string; server: string },
     accounts: {},
     toolTables: [],
     connections: [],
+    tablesHeldBy: null,
+    lockedAccounts: [],
+    isHookClosed: false,
     lockedBy: null,
     accountsPassingReadOnly: [],
     longestTransactionSeconds: 0,
@@ -103,6 +108,7 @@ function cluster(id: string, engineVersion: string, group: string): ClusterData 
     engineVersion,
     endpoint: `${id}.cluster-x.internal`,
     group,
+    securityGroups: [...OPEN_GROUPS],
     deletionProtection: true,
     waitsForReboot: false,
     members: [{ instanceId: `${id}-1`, isWriter: true, status: 'available' }],

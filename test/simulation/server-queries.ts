@@ -89,6 +89,15 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
   'accounts-passing-read-only': ({ server }) =>
     server.accountsPassingReadOnly.map(({ user, host }) => ({ account_user: user, account_host: host })),
   'locked-accounts': () => [],
+  'application-tables': () => [{ schema_of: 'orders', table_of: 'orders' }],
+  'account-locks': ({ server, args }) =>
+    String(args['accounts'])
+      .split(',')
+      .map((account) => ({
+        account_user: account.split('@')[0] ?? '',
+        account_host: account.split('@')[1] ?? '',
+        account_lock: server.lockedAccounts.includes(account) ? 'Y' : 'N',
+      })),
   'new-collation-uses': () => [],
   'session-default-for-utf8mb4': () => [{ collation_of: 'utf8mb4_general_ci' }],
   'take-advisory-lock': ({ server, connection }) => {

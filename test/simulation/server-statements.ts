@@ -1,17 +1,17 @@
 /** What each statement of actions/mysql/statements.ts does to a simulated server. */
 import { UpgradeError } from '../../actions/engine/errors';
 import type { Side, Statement, Value } from '../../actions/ports/mysql-server';
-import { indexOf, sourceOf, transaction } from './binlog';
+import { actOnLock, indexOf, sourceOf, transaction } from './binlog';
 import type { AccountData, ServerData, WorldData } from './world-data';
 
 export type Effect = Pick<Statement, 'name' | 'args'> & Partial<Pick<Statement, 'sql' | 'values'>>;
 
 /** Throws what the adapter would throw when the server refuses. */
-export function actOn(data: WorldData, side: Side, user: string, statement: Effect): void {
+export function actOn(data: WorldData, side: Side, user: string, statement: Effect, connection = 0): void {
   const act = ACTS[statement.name];
   if (!act) throw new Error(`the simulated server does not know ${statement.name}`);
   const { args, sql = '', values = [] } = statement;
-  act({ data, side, user, server: data.servers[side], args, sql, values });
+  act({ data, side, user, connection, server: data.servers[side], args, sql, values });
 }
 
 export function refused(side: Side, name: string, errno: number, says: string): UpgradeError {
@@ -26,6 +26,8 @@ interface Act {
   readonly data: WorldData;
   readonly side: Side;
   readonly user: string;
+  /** 0: its session has gone. */
+  readonly connection: number;
   readonly server: ServerData;
   readonly args: Statement['args'];
   readonly sql: string;
@@ -83,6 +85,23 @@ const ACTS: Readonly<Record<string, (act: Act) => void>> = {
   'set-binlog-retention': ({ server, args }) => {
     const hours = args['hours'];
     server.retentionHours = typeof hours === 'number' ? hours : null;
+  },
+  'set-global-read-only': ({ server, args }) => {
+    server.isReadOnly = args['on'] === 1;
+  },
+  'limit-session': () => undefined,
+  'lock-probe-table': () => undefined,
+  'lock-tables': ({ server, connection }) => {
+    if (connection !== 0) server.tablesHeldBy = connection;
+  },
+  'unlock-tables': ({ server, connection }) => {
+    if (server.tablesHeldBy === connection) server.tablesHeldBy = null;
+  },
+  'lock-account': ({ data, server, side, args }) => {
+    const what = `lock ${data.nextId++} ${String(args['user'])}@${String(args['host'])} ${String(args['locked'])}`;
+    const one = transaction(side, what);
+    server.binlog.push(one);
+    actOnLock(server, one);
   },
   'kill-session': ({ side, server, args }) => {
     const found = server.connections.findIndex(({ id }) => id === args['id']);

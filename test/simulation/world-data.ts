@@ -40,6 +40,12 @@ export interface ServerData {
   accounts: Record<string, AccountData>;
   toolTables: string[];
   connections: ConnectionData[];
+  /** Connection that holds every table of the application. */
+  tablesHeldBy: number | null;
+  /** Accounts (user@host) that are locked. */
+  lockedAccounts: string[];
+  /** What the operator's own fence commands have done. */
+  isHookClosed: boolean;
   /** Connection that holds the advisory lock. */
   lockedBy: number | null;
   accountsPassingReadOnly: { user: string; host: string }[];
@@ -86,6 +92,7 @@ export interface ClusterData {
   engineVersion: string;
   endpoint: string;
   group: string;
+  securityGroups: string[];
   deletionProtection: boolean;
   /** A group that was attached or a static parameter that was set is not in effect yet. */
   waitsForReboot: boolean;
@@ -124,6 +131,7 @@ function copyOfServer(server: ServerData): ServerData {
     channel: server.channel && { ...server.channel },
     accounts: structuredCopy(server.accounts),
     toolTables: [...server.toolTables],
+    lockedAccounts: [...server.lockedAccounts],
     connections: [...server.connections],
   };
 }

@@ -13,6 +13,9 @@ const INSYNC_MS = 2_000;
 
 /** Account of the application's sessions. */
 export const APPLICATION = 'application';
+export const APPLICATION_ACCOUNT = `${APPLICATION}@%`;
+/** Lets in the tool and the other cluster only. */
+export const CLOSED_GROUP = 'sg-closed';
 
 export interface Violation {
   /** Name of the rule or promise: `I1` to `I12`, `P2`, `P3`. */
@@ -75,7 +78,14 @@ export class SimulatedWorld {
   }
 
   isWritable(side: Side): boolean {
-    return this.data.clusters[side]?.status === 'available' && !this.data.servers[side].isReadOnly;
+    const server = this.data.servers[side];
+    const cluster = this.data.clusters[side];
+    const isKeptOut =
+      server.isReadOnly ||
+      server.tablesHeldBy !== null ||
+      server.isHookClosed ||
+      server.lockedAccounts.includes(APPLICATION_ACCOUNT);
+    return cluster?.status === 'available' && !isKeptOut && !cluster.securityGroups.includes(CLOSED_GROUP);
   }
 
   /** What the group says reaches the running server a moment later. */
@@ -103,6 +113,7 @@ export class SimulatedWorld {
   ): void {
     const server = this.data.servers[side];
     if (server.connections.some((one) => one.id === server.lockedBy && which(one))) server.lockedBy = null;
+    if (server.connections.some((one) => one.id === server.tablesHeldBy && which(one))) server.tablesHeldBy = null;
     server.connections = server.connections.filter((one) => !which(one));
   }
 

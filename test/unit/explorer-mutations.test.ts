@@ -26,10 +26,11 @@ function mockPosition(context: SwitchContext, side: 'from' | 'to'): ReturnType<R
   });
 }
 
-jest.mock('../../actions/cutover/effects/fence-writes', () => {
-  const { fenceWrites } = jest.requireActual<{ fenceWrites: Run }>('../../actions/cutover/effects/fence-writes');
+jest.mock('../../actions/cutover/prove-fence', () => {
+  const { closeAndProve, ...rest } = jest.requireActual<{ closeAndProve: Run }>('../../actions/cutover/prove-fence');
   return {
-    fenceWrites: mockEffect(fenceWrites, {
+    ...rest,
+    closeAndProve: mockEffect(closeAndProve, {
       'does not close the fence': (context) => mockPosition(context, 'from'),
       'reads the final position before the fence': async (context) => {
         await mockPosition(context, 'from');

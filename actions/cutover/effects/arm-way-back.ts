@@ -3,6 +3,7 @@ import { formatPosition } from '../../mysql/position';
 import { binlogPosition } from '../../mysql/queries';
 import { stopReplication } from '../../mysql/statements';
 import type { SwitchContext } from '../switch-context';
+import { sealFence } from './seal-fence';
 
 /**
  * Stops the channel that fed the side to be opened and notes where its own binary log ends: from then on nothing but the
@@ -11,7 +12,9 @@ import type { SwitchContext } from '../switch-context';
  */
 export async function armWayBack(context: SwitchContext): Promise<void> {
   const replica = context.servers[context.to];
+  if (context.hold) await sealFence(context);
   await replica.run(stopReplication(), context.within());
+  await context.fences[context.to].prepareOpen(context.within());
   // The last look at the locks before the point of no return (I8) costs no time of its own. One limit for both: asking for
   // it may throw, and the promise beside it would then be left alone.
   const within = context.within();

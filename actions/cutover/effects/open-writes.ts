@@ -18,7 +18,12 @@ export async function openWrites(context: SwitchContext): Promise<void> {
     if (isOpenAlready) throw wroteOnBoth(context);
     await takeAgain(context);
   }
-  if (!isOpenAlready) await to.open(context.within());
+  // Whoever still waits for a table is refused now and connects anew; the reverse channel needs the tables too.
+  const [opened] = await Promise.allSettled([
+    isOpenAlready ? undefined : to.open(context.within()),
+    context.hold?.release(),
+  ]);
+  if (opened.status === 'rejected') throw opened.reason;
 }
 
 /** Nothing has been written on the new side yet and its channel is only stopped: let it apply the rest, then go on. */

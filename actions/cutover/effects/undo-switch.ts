@@ -10,6 +10,8 @@ import type { SwitchContext } from '../switch-context';
  * what fails after it is reported and repaired by the next `apply`.
  */
 export async function undoSwitch(context: SwitchContext): Promise<void> {
+  // Let go first: when the fence that lasts has not been closed yet, this alone lets writes go on.
+  await context.hold?.release();
   await openForGood(context);
   context.found.evidence.push(`${context.from} accepts writes again`);
   try {
@@ -34,7 +36,7 @@ async function openForGood(context: SwitchContext): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     await fence.open(context.within());
     await fence.settle(context.within());
-    if (!(await fence.isClosed(context.within()))) return;
+    if (await fence.isOpen(context.within())) return;
   }
   throw new UpgradeError(`${context.from} is read only again each time it is opened`, {
     code: 'fence-closes-again',

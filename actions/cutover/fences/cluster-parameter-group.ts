@@ -1,5 +1,6 @@
 import { setReadOnlyParameter } from '../../aws/calls';
 import { aws } from '../../engine/context';
+import { UpgradeError } from '../../engine/errors';
 import { waitUntil } from '../../engine/wait-until';
 import type { StepContext } from '../../engine/step';
 import { serverIdentity } from '../../mysql/queries';
@@ -47,6 +48,20 @@ export function clusterParameterGroupFence(context: StepContext, server: MysqlSe
       });
     },
     isClosed,
+    binds: () => false,
+    async probe() {
+      const found = (await context.aws.rds.parameters('cluster', group, 'all')).find(
+        ({ name }) => name === 'read_only',
+      );
+      if (found?.isModifiable !== true || found.applyType !== 'dynamic') {
+        throw new UpgradeError(`read_only of the parameter group ${group} cannot be changed while the cluster runs`, {
+          code: 'fence-not-possible',
+          source: 'aws',
+          hint: 'Give the cluster a parameter group of its own: AWS lets nobody change a default one.',
+        });
+      }
+      return `read_only of ${group} is modifiable and dynamic; RDS takes its time to apply it`;
+    },
     changes: (closed) => aws(setReadOnlyParameter(group, closed)),
     manualOpen: () => [
       `aws rds modify-db-cluster-parameter-group --db-cluster-parameter-group-name ${group} --parameters ParameterName=read_only,ParameterValue=0,ApplyMethod=immediate`,

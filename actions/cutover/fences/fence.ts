@@ -1,18 +1,37 @@
-/** Stops the writes of ordinary accounts on one cluster, and lets them in again. */
+/** One way to stop the writes of applications on one cluster, and to let them in again. */
+import type { FenceConfig } from '../../config/schema';
 import type { CallLimits } from '../../ports/mysql-server';
 import type { Change } from '../../engine/step';
 
+export type FenceKind = Exclude<FenceConfig['kind'], 'lock-tables'>;
+
 export interface Fence {
-  readonly kind: 'rds-set-read-only' | 'cluster-parameter-group';
-  /** Resolves when the server itself shows the fence. May be asked when it is closed already. */
+  readonly kind: FenceKind;
+  /** Resolves when it can be seen to be closed, sessions that it leaves included. May be asked when it is closed already. */
   close(within: CallLimits): Promise<void>;
-  /** Resolves when the server itself shows that writes are let in. */
+  /** Resolves when it can be seen to be open. */
   open(within: CallLimits): Promise<void>;
   /** Resolves when nothing that was asked for earlier can still close or open it. */
   settle(within: CallLimits): Promise<void>;
   isClosed(within: CallLimits): Promise<boolean>;
+  /**
+   * What must be undone on the side to be opened before the way back begins, because it is in the binary log: the other
+   * side would follow it.
+   */
+  prepareOpen?(within: CallLimits): Promise<void>;
+  /** Whether it also stops this account (user@host), should the account pass read_only. */
+  binds(account: string): boolean;
   /** For plans. */
   changes(closed: boolean): readonly Change[];
   /** What a person types to open it when the tool is gone. */
   manualOpen(): readonly string[];
+  /** Proves on this server that it can work, without stopping anybody. Answers what was seen; throws when it cannot. */
+  probe(within: CallLimits): Promise<string>;
 }
+
+/** The kinds that stop every ordinary account, wherever it comes from: one of them is in every list. */
+export const READ_ONLY_KINDS: ReadonlySet<string> = new Set<FenceKind>([
+  'rds-set-read-only',
+  'cluster-parameter-group',
+  'read-only',
+]);

@@ -38,7 +38,13 @@ export function rdsSetReadOnlyFence(context: StepContext, server: MysqlServer, f
       );
     },
     isClosed,
+    binds: () => false,
     changes: (closed) => sql(server.side, setReadOnly(closed)),
+    async probe(within) {
+      const closed = await isClosed(within);
+      await server.run(setReadOnly(closed), within);
+      return `the procedure answers; read_only stays ${closed ? 'ON' : 'OFF'}`;
+    },
     manualOpen: () => [
       `mysql -h ${facts.endpoint} -P ${facts.port} -u <master user> -p -e "CALL mysql.rds_set_read_only(0)"`,
     ],
