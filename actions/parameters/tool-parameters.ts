@@ -1,8 +1,6 @@
 /** What green must be set to so that replication works in both directions and the switch is quick. */
+import { SAFE_CONNECTION } from '../mysql/reverse-rules';
 import type { AuroraVersion } from '../mysql/version';
-
-/** Carried by every connection of an ordinary account: see `wayBackParameters`. */
-export const SAFE_NAMES = 'SET NAMES utf8mb4 COLLATE utf8mb4_general_ci';
 
 export interface BlueDefaults {
   readonly characterSetServer: string;
@@ -28,7 +26,7 @@ export function toolParameters(
     collation_server: now.collationServer,
     ...(green.mysql[0] >= 8 ? { replica_checkpoint_period: '10' } : {}),
     ...(crossesIntoV8
-      ? { init_connect: now.initConnect === '' ? SAFE_NAMES : `${now.initConnect}; ${SAFE_NAMES}` }
+      ? { init_connect: now.initConnect === '' ? SAFE_CONNECTION : `${now.initConnect}; ${SAFE_CONNECTION}` }
       : {}),
   };
 }

@@ -1,5 +1,6 @@
 /** The lab's servers for real: seed, snapshot with upgrade, Aurora's procedures, replication in both directions. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { SAFE_CONNECTION } from '../../actions/mysql/reverse-rules';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ const GREEN_PARAMETERS = {
   binlog_format: 'ROW',
   collation_server: 'utf8mb4_general_ci',
   character_set_server: 'utf8mb4',
-  init_connect: 'SET NAMES utf8mb4 COLLATE utf8mb4_general_ci',
+  init_connect: SAFE_CONNECTION,
   event_scheduler: 'OFF',
   'gtid-mode': 'OFF',
   aurora_load_from_s3_role: 'arn:aws:iam::123456789012:role/only-aurora-has-this',

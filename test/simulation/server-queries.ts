@@ -1,4 +1,5 @@
 /** What a simulated server answers to each question of actions/mysql/queries.ts, as the rows that a real one would send. */
+import { SAFE_CONNECTION } from '../../actions/mysql/reverse-rules';
 import type { Query, Row, Side } from '../../actions/ports/mysql-server';
 import { dialectOf } from '../../actions/mysql/version';
 import { binaryLogs, endPosition, flowUpTo, indexOf, lagSeconds, positionAt, sourceOf } from './binlog';
@@ -131,7 +132,7 @@ function variablesOf(server: ServerData): Readonly<Record<string, string>> {
     event_scheduler: server.eventScheduler,
     character_set_server: 'utf8mb4',
     collation_server: 'utf8mb4_general_ci',
-    init_connect: server.hasReadOnlyProcedure ? 'SET NAMES utf8mb4 COLLATE utf8mb4_general_ci' : '',
+    init_connect: server.hasReadOnlyProcedure ? SAFE_CONNECTION : '',
     ...(server.hasReadOnlyProcedure
       ? { binlog_row_value_options: '', binlog_transaction_compression: 'OFF' }
       : { log_bin_use_v1_row_events: 'OFF' }),

@@ -1,5 +1,6 @@
 import { renamedParameter } from '../../actions/parameters/renames';
-import { SAFE_NAMES, toolParameters } from '../../actions/parameters/tool-parameters';
+import { SAFE_CONNECTION } from '../../actions/mysql/reverse-rules';
+import { toolParameters } from '../../actions/parameters/tool-parameters';
 import { isAllowed, translateParameters, type TranslationInput } from '../../actions/parameters/translate';
 import { parseAuroraVersion } from '../../actions/mysql/version';
 import type { Parameter } from '../../actions/ports/aws';
@@ -148,10 +149,10 @@ describe('parameters that the tool needs on green', () => {
     const green = parseAuroraVersion('8.0.mysql_aurora.3.08.2');
     expect(toolParameters(blue, green, now)).toMatchObject({
       collation_server: 'latin1_swedish_ci',
-      init_connect: SAFE_NAMES,
+      init_connect: SAFE_CONNECTION,
     });
     expect(toolParameters(blue, green, { ...now, initConnect: 'SET autocommit=1' })).toMatchObject({
-      init_connect: `SET autocommit=1; ${SAFE_NAMES}`,
+      init_connect: `SET autocommit=1; ${SAFE_CONNECTION}`,
     });
   });
 

@@ -1,7 +1,7 @@
 import { ask, clusterFacts, limits, problem } from '../../engine/context';
 import type { Problem, Step } from '../../engine/step';
 import { binlogPosition, globalVariables, serverIdentity } from '../../mysql/queries';
-import { SAFE_NAMES } from '../../parameters/tool-parameters';
+import { SAFE_CONNECTION } from '../../mysql/reverse-rules';
 import { parseAuroraVersion } from '../../mysql/version';
 
 /**
@@ -39,9 +39,9 @@ export const verifyGreenSettings: Step = {
       const connects = live.get('init_connect') ?? '';
       if (
         parseAuroraVersion(clusterFacts(context, 'green').engineVersion).mysql[0] >= 8 &&
-        !connects.includes(SAFE_NAMES)
+        !connects.includes(SAFE_CONNECTION)
       ) {
-        problems.push(wrong('init_connect', connects || "''", SAFE_NAMES));
+        problems.push(wrong('init_connect', connects || "''", SAFE_CONNECTION));
       }
     }
     if (problems.length > 0) return { is: 'blocked', problems };
