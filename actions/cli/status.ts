@@ -1,6 +1,6 @@
 import { outputJson, readJson } from 'fs-extra';
 import { limits } from '../engine/context';
-import { messageOf } from '../engine/errors';
+import { messageOf, UpgradeError } from '../engine/errors';
 import { binlogPosition, serverIdentity } from '../mysql/queries';
 import type { Side } from '../ports/mysql-server';
 import { servingSide, type UpgradeState } from '../state/format';
@@ -8,25 +8,44 @@ import { channelOf, isHealthy, otherSide } from '../steps/channel';
 import { nextCommand } from '../view/next-command';
 import type { ChannelStatus, SideStatus, StatusReport } from '../view/status-report';
 import { renderStatusText } from '../view/status-text';
+import { wayBackChange } from '../view/status-way-back';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
+import { lookBack } from './status-way-back';
 
 interface StatusOptions extends CommonOptions {
   readonly terraform?: boolean;
   readonly watch?: boolean;
+  /** Seconds between two looks of `--watch`. */
+  readonly interval?: string;
 }
-
-const WATCH_MS = 2_000;
 
 export function status(options: StatusOptions): Promise<number> {
   return runCommand({ verb: 'status', options, access: 'read' }, async (command) => {
+    const pauseMs = pauseOf(options);
+    let before: StatusReport | undefined;
     for (;;) {
       const report = await look(command, options.terraform === true);
       command.printer.result({ text: renderStatusText(report), json: { type: 'status', ...report } });
       if (options.watch !== true) return EXIT.done;
-      await command.context.clock.sleep(WATCH_MS, command.interrupt);
+      const change = wayBackChange(before?.wayBack, report.wayBack);
+      if (change) command.printer.emit({ type: 'note', ...change });
+      before = report;
+      await command.context.clock.sleep(pauseMs, command.interrupt);
     }
+  });
+}
+
+const DEFAULT_SECONDS = 2;
+
+function pauseOf({ interval }: StatusOptions): number {
+  const seconds = interval === undefined ? DEFAULT_SECONDS : Number(interval);
+  if (seconds >= 1 && seconds <= 3_600) return seconds * 1_000;
+  throw new UpgradeError(`--interval ${interval ?? ''} is not a number of seconds between 1 and 3600`, {
+    code: 'usage',
+    source: 'user',
+    hint: 'For example: npm run status -- --watch --interval 10',
   });
 }
 
@@ -40,7 +59,10 @@ export async function look(command: Command, askTerraform: boolean): Promise<Sta
     askTerraform ? terraformStatus(command) : lastTerraform(config.besideState),
     store.lockHolder(),
   ]);
-  const channel = await channelStatus(command, state, { blue, green });
+  const [channel, wayBack] = await Promise.all([
+    channelStatus(command, state, { blue, green }),
+    lookBack(context, state, { blue, green }),
+  ]);
   return {
     name: config.name,
     at: context.clock.now().toISOString(),
@@ -49,10 +71,14 @@ export async function look(command: Command, askTerraform: boolean): Promise<Sta
     blue,
     green,
     ...(channel ? { channel } : {}),
+    ...(wayBack ? { wayBack } : {}),
     terraform,
     ...(state.cutover ? { cutover: state.cutover } : {}),
     ...(lock ? { lock } : {}),
-    next: nextCommand(state, { blue, green }, channel),
+    next:
+      wayBack && wayBack.state !== 'running'
+        ? { command: wayBack.next, why: wayBack.consequence }
+        : nextCommand(state, { blue, green }, channel),
   };
 }
 

@@ -1,6 +1,8 @@
-/** What is asked of the side that will serve, before it becomes the source of the way back. */
+/** What is asked for the way back only: of its source, before and while it is one, and of its replica. */
 import type { Query } from '../ports/mysql-server';
 import type { CollationUse } from './reverse-compatibility';
+import { dialectOf } from './version';
+import type { ChannelErrors } from './way-back-health';
 
 const SYSTEM = "('mysql', 'sys', 'information_schema', 'performance_schema')";
 /** From 255 on: the collations of UCA 9.0.0, which came with 8.0 and which 5.7 does not know. */
@@ -56,5 +58,55 @@ export function sessionDefaultForUtf8mb4(): Query<string> {
     values: [],
     args: {},
     parse: (rows) => String(rows[0]?.['collation_of'] ?? ''),
+  };
+}
+
+/** Error numbers of both threads, which the text of an error does not always hold; 0 for none. */
+export function channelErrors(serverVersion: string): Query<ChannelErrors> {
+  return {
+    name: 'channel-errors',
+    sql: dialectOf(serverVersion) === 'source' ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS',
+    values: [],
+    args: {},
+    parse: (rows) => ({
+      receiverErrno: Number(rows[0]?.['Last_IO_Errno'] ?? 0),
+      applierErrno: Number(rows[0]?.['Last_SQL_Errno'] ?? 0),
+      receiverFailedAt: instantOf(String(rows[0]?.['Last_IO_Error_Timestamp'] ?? '')),
+    }),
+  };
+}
+
+/** `261120 15:55:45`, in the time zone of the server. */
+function instantOf(text: string): string | undefined {
+  const match = /^(\d\d)(\d\d)(\d\d) +(\d{1,2}):(\d\d):(\d\d)$/.exec(text);
+  if (!match) return undefined;
+  const [year = 0, month = 1, ...rest] = match.slice(1).map(Number);
+  const [day = 1, hour = 0, minute = 0, second = 0] = rest;
+  return new Date(Date.UTC(2000 + year, month - 1, day, hour, minute, second)).toISOString();
+}
+
+export interface CollationSessions {
+  readonly user: string;
+  readonly collation: string;
+  readonly count: number;
+}
+
+/** Open sessions under a collation that 5.7 does not know; empty when the performance schema is off. For 8.0 and later. */
+export function sessionsUnderNewCollations(): Query<readonly CollationSessions[]> {
+  return {
+    name: 'sessions-under-new-collations',
+    sql:
+      'SELECT t.PROCESSLIST_USER AS session_user_name, v.VARIABLE_VALUE AS collation_of, COUNT(*) AS how_many ' +
+      'FROM performance_schema.variables_by_thread v JOIN performance_schema.threads t USING (THREAD_ID) ' +
+      "WHERE v.VARIABLE_NAME = 'collation_connection' AND v.VARIABLE_VALUE LIKE '%0900%' AND t.PROCESSLIST_USER IS NOT NULL " +
+      'GROUP BY t.PROCESSLIST_USER, v.VARIABLE_VALUE ORDER BY how_many DESC LIMIT 5',
+    values: [],
+    args: {},
+    parse: (rows) =>
+      rows.map((row) => ({
+        user: String(row['session_user_name']),
+        collation: String(row['collation_of']),
+        count: Number(row['how_many']),
+      })),
   };
 }

@@ -1,5 +1,6 @@
 /** What `status` found out, at one instant. */
 import type { BinlogPosition } from '../mysql/position';
+import type { WayBack } from '../mysql/way-back-health';
 import type { Side } from '../ports/mysql-server';
 import type { LockHolder } from '../ports/state-store';
 import type { CutoverRecord, Phase } from '../state/format';
@@ -15,6 +16,8 @@ export interface StatusReport {
   readonly green: SideStatus;
   /** Absent when neither side follows the other. */
   readonly channel?: ChannelStatus;
+  /** While green serves and blue follows: whether going back is safe. */
+  readonly wayBack?: WayBack;
   readonly terraform: TerraformStatus;
   /** The cutover or rollback under way. */
   readonly cutover?: CutoverRecord;

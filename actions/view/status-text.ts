@@ -3,6 +3,7 @@ import { canonicalJson } from '../engine/canonical-json';
 import { formatPosition } from '../mysql/position';
 import { paintWith, type Paint } from './colour';
 import type { ChannelStatus, SideStatus, StatusReport, TerraformStatus } from './status-report';
+import { renderWayBack } from './status-way-back';
 import { renderTable } from './table';
 
 /** No line break at the end. */
@@ -11,6 +12,7 @@ export function renderStatusText(report: StatusReport, { colour = false }: { rea
   const serving = report.serving === undefined ? 'no side is known to serve' : `${report.serving} serves`;
   const rows: [string, string][] = [
     ['channel', report.channel ? renderChannel(report.channel, paint) : 'none'],
+    ...(report.wayBack ? [['way back', renderWayBack(report.wayBack, paint)] as [string, string]] : []),
     ['terraform', renderTerraform(report.terraform, paint)],
   ];
   if (report.lock) {
