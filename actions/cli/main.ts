@@ -84,6 +84,7 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
   verb('status', 'phase, lag, positions, and the next command')
     .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
     .option('--watch', 'repeat until interrupted')
+    .option('--interval <seconds>', 'time between two looks', '2')
     .action(run(async (options) => (await import('./status')).status(options)));
   for (const direction of ['cutover', 'rollback'] as const) {
     changing(
