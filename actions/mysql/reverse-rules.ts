@@ -148,7 +148,7 @@ function handshake({ source, replica, sourceVariables }: WayBackFacts): readonly
 
 function setNames({ replica, sessionDefaultForUtf8mb4: value }: WayBackFacts): readonly Obstacle[] {
   if (value === undefined || isKnownTo(replica, value)) return [];
-  return differs(
+  return stops(
     `default_collation_for_utf8mb4=${value} in the sessions of ordinary accounts`,
     'a client that sends SET NAMES utf8mb4 stops the channel at its next write (errno 22)',
     parameter(`init_connect=${SAFE_CONNECTION}`),

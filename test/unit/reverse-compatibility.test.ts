@@ -42,6 +42,11 @@ test.each<[string, WayBackFacts, string]>([
     source({ init_connect: 'SET NAMES utf8mb4 COLLATE utf8mb4_0900_bin' }),
     "init_connect='SET NAMES utf8mb4 COLLATE utf8mb4_0900_bin'",
   ],
+  [
+    'SET NAMES',
+    { ...FIT, sessionDefaultForUtf8mb4: 'utf8mb4_0900_ai_ci' },
+    'default_collation_for_utf8mb4=utf8mb4_0900_ai_ci in the sessions of ordinary accounts',
+  ],
   ['GTIDs', source({ gtid_mode: 'ON' }), 'gtid_mode=ON against gtid_mode=OFF on the old side'],
   [
     'GTIDs that only the old side wants',
@@ -81,11 +86,6 @@ test.each<[string, WayBackFacts, string]>([
 });
 
 test.each<[string, WayBackFacts, string]>([
-  [
-    'SET NAMES',
-    { ...FIT, sessionDefaultForUtf8mb4: 'utf8mb4_0900_ai_ci' },
-    'default_collation_for_utf8mb4=utf8mb4_0900_ai_ci in the sessions of ordinary accounts',
-  ],
   ['a smaller row image', source({ binlog_row_image: 'MINIMAL' }), 'binlog_row_image=MINIMAL'],
   ['generated keys', source({ sql_generate_invisible_primary_key: 'ON' }), 'sql_generate_invisible_primary_key=ON'],
   [
