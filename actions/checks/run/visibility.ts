@@ -42,14 +42,13 @@ export function visibilityOf(grants: readonly string[]): Visibility {
 
 /** 5.7 has no roles and refuses the question. */
 async function grantsUsingRoles(read: <T>(query: Query<T>) => Promise<T>): Promise<readonly Query<readonly Row[]>[]> {
-  let roles = 'NONE';
   try {
-    roles = text((await read(ROLES))[0] ?? {}, 'roles');
+    const roles = text((await read(ROLES))[0] ?? {}, 'roles');
+    if (roles === 'NONE' || roles === '') return [];
+    return [show('grants-of-roles', `SHOW GRANTS FOR CURRENT_USER() USING ${roles}`)];
   } catch {
     return [];
   }
-  if (roles === 'NONE' || roles === '') return [];
-  return [show('grants-of-roles', `SHOW GRANTS FOR CURRENT_USER() USING ${roles}`)];
 }
 
 const OF_SCHEMAS =
