@@ -14,7 +14,7 @@ import { openWrites } from './effects/open-writes';
 import { switchEndpoints } from './effects/switch-endpoints';
 import { undoSwitch } from './effects/undo-switch';
 import { learnNeeds, type Timings } from './budget';
-import { passGates } from './gates';
+import { passGates, type GateContext } from './gates';
 import { waitUntil } from '../engine/wait-until';
 import { channelOf, isHealthy, isRunning, readsFromPeer, startChannel } from '../steps/channel';
 import { next, type Effect, type Input, type MachineState } from './machine';
@@ -54,12 +54,18 @@ export interface Switch {
   readonly interrupt: AbortSignal;
 }
 
+/** For looking at the gates of a switch that has not begun. */
+export function gateContext(it: Switch): GateContext {
+  const context = contextFor(it, () => ({ timeoutMs: GATE_MS, signal: it.interrupt }), it.interrupt);
+  return it.timings ? { ...context, timings: it.timings } : context;
+}
+
 /** Refuses with `BlockedError` before any effect when a gate is not ok. */
 export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   const context = contextFor(it, () => ({ timeoutMs: GATE_MS, signal: it.interrupt }), it.interrupt);
   await context.locks.take();
   await restartChannel(context);
-  const asked = it.timings ? { ...context, timings: it.timings } : context;
+  const asked = gateContext(it);
   await passGates(asked);
   context.emit({ type: 'manual-undo', commands: manualUndo(context) });
   const began = now(it);

@@ -38,7 +38,7 @@ export async function passGates(context: GateContext): Promise<void> {
   if (closed.length > 0) throw new BlockedError({ id: context.direction }, closed.map(closedGate));
 }
 
-function closedGate({ name, value, limit, reason }: Gate): Problem {
+export function closedGate({ name, value, limit, reason }: Gate): Problem {
   return {
     code: 'gate-closed',
     summary: `${name}: ${value}`,
