@@ -1,7 +1,7 @@
 /** What the stack declares, decided from configuration and state before any construct is made. */
 import { greenNames, type GreenNames } from '../actions/config/names';
 import type { UpgradeConfig } from '../actions/config/schema';
-import { phaseParameters } from '../actions/state/declared';
+import { phaseParameters, phaseSecurityGroups } from '../actions/state/declared';
 import type { ClusterFacts, ParameterPlan, PlannedParameter, UpgradeState } from '../actions/state/format';
 import { refuseUnlessDeclarable } from './refusals';
 
@@ -14,6 +14,7 @@ export interface Blueprint {
   readonly blue: ClusterFacts;
   readonly clusterParameters: readonly DeclaredParameter[];
   readonly instanceParameters: readonly DeclaredParameter[];
+  readonly securityGroupIds: readonly string[];
   readonly notCarried: ParameterPlan['notCarried'];
   /**
    * True while green is to be a plain clone at blue's version: RDS clones at the source's version only, and Terraform
@@ -33,6 +34,7 @@ export function blueprintOf(config: UpgradeConfig, state: UpgradeState | undefin
     blue,
     clusterParameters: withPhase(parameters.cluster, phase),
     instanceParameters: literalValues(parameters.instance),
+    securityGroupIds: phaseSecurityGroups(state?.phase ?? 'new', blue, config.cutover.fences.green),
     notCarried: parameters.notCarried,
     isPlainClone:
       config.green.source === 'clone' && green === undefined && blue.engineVersion !== config.green.engineVersion,

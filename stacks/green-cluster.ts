@@ -26,7 +26,7 @@ export function declareGreenCluster(scope: Construct, blueprint: Blueprint, part
     port: blue.port,
     ...originOf(blueprint, parts),
     ...(blue.subnetGroup === undefined ? {} : { dbSubnetGroupName: blue.subnetGroup }),
-    vpcSecurityGroupIds: [...blue.securityGroupIds],
+    vpcSecurityGroupIds: [...blueprint.securityGroupIds],
     ...(blue.kmsKeyId === undefined ? {} : { kmsKeyId: blue.kmsKeyId, storageEncrypted: true }),
     backupRetentionPeriod: blue.backupRetentionDays,
     copyTagsToSnapshot: true,

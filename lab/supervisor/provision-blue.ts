@@ -41,6 +41,8 @@ export async function createSecurityGroups(
 ): Promise<string> {
   const database = endpoint.seedSecurityGroup({ name: 'orders-database', description: 'Clusters of orders' });
   const application = endpoint.seedSecurityGroup({ name: 'orders-application', description: 'Hosts of orders' });
+  // What a fence gives a cluster instead: everybody but the application.
+  const fenced = endpoint.seedSecurityGroup({ name: 'orders-fenced', description: 'Clusters that are fenced' });
   endpoint.joinSecurityGroups(applicationAddress, [application.id]);
   const permit = (source: IpPermission): IpPermission => ({
     IpProtocol: 'tcp',
@@ -48,17 +50,27 @@ export async function createSecurityGroups(
     ToPort: ENDPOINT_PORT,
     ...source,
   });
-  await using(new EC2Client(aws), (ec2) =>
-    ec2.send(
-      new AuthorizeSecurityGroupIngressCommand({
-        GroupId: database.id,
-        IpPermissions: [
-          permit({ IpRanges: [{ CidrIp: OPERATOR_CIDR, Description: 'Operator' }] }),
-          permit({ UserIdGroupPairs: [{ GroupId: application.id, Description: 'Application' }] }),
-        ],
-      }),
-    ),
-  );
+  const operator = permit({ IpRanges: [{ CidrIp: OPERATOR_CIDR, Description: 'Operator' }] });
+  const rules = [
+    {
+      GroupId: database.id,
+      IpPermissions: [
+        operator,
+        permit({ UserIdGroupPairs: [{ GroupId: application.id, Description: 'Application' }] }),
+        permit({ UserIdGroupPairs: [{ GroupId: fenced.id, Description: 'Clusters that are fenced' }] }),
+      ],
+    },
+    {
+      GroupId: fenced.id,
+      IpPermissions: [
+        operator,
+        permit({ UserIdGroupPairs: [{ GroupId: database.id, Description: 'Clusters that serve' }] }),
+      ],
+    },
+  ];
+  await using(new EC2Client(aws), async (ec2) => {
+    for (const rule of rules) await ec2.send(new AuthorizeSecurityGroupIngressCommand(rule));
+  });
   return database.id;
 }
 

@@ -4,7 +4,7 @@ import { toolParameters } from '../../actions/parameters/tool-parameters';
 import { isAllowed, translateParameters, type TranslationInput } from '../../actions/parameters/translate';
 import { parseAuroraVersion } from '../../actions/mysql/version';
 import type { Parameter } from '../../actions/ports/aws';
-import { phaseParameters } from '../../actions/state/declared';
+import { phaseParameters, phaseSecurityGroups } from '../../actions/state/declared';
 
 function definition(name: string, more: Partial<Parameter> = {}): Parameter {
   return {
@@ -168,5 +168,14 @@ describe('parameters that follow the phase', () => {
       (phase) => phaseParameters({ phase, facts }).read_only,
     );
     expect(values).toEqual(['1', '1', '1', '0', '1', '0']);
+  });
+
+  it('give green the groups of its fence while blue serves', () => {
+    const blue = { securityGroupIds: ['sg-b'] };
+    const fence = { kind: 'security-group', openGroups: ['sg-open'], closedGroups: ['sg-closed'] } as const;
+    expect(phaseSecurityGroups('replicating', blue, [])).toEqual(['sg-b']);
+    expect(phaseSecurityGroups('replicating', blue, [fence])).toEqual(['sg-closed']);
+    expect(phaseSecurityGroups('switched', blue, [fence])).toEqual(['sg-open']);
+    expect(phaseSecurityGroups('rolled-back', blue, [fence])).toEqual(['sg-closed']);
   });
 });
