@@ -4,6 +4,7 @@ import { toolParameters } from '../../actions/parameters/tool-parameters';
 import { isAllowed, translateParameters, type TranslationInput } from '../../actions/parameters/translate';
 import { parseAuroraVersion } from '../../actions/mysql/version';
 import type { Parameter } from '../../actions/ports/aws';
+import type { FenceConfig } from '../../actions/config/schema';
 import { phaseParameters, phaseSecurityGroups } from '../../actions/state/declared';
 
 function definition(name: string, more: Partial<Parameter> = {}): Parameter {
@@ -172,7 +173,7 @@ describe('parameters that follow the phase', () => {
 
   it('give green the groups of its fence while blue serves', () => {
     const blue = { securityGroupIds: ['sg-b'] };
-    const fence = { kind: 'security-group', openGroups: ['sg-open'], closedGroups: ['sg-closed'] } as const;
+    const fence: FenceConfig = { kind: 'security-group', openGroups: ['sg-open'], closedGroups: ['sg-closed'] };
     expect(phaseSecurityGroups('replicating', blue, [])).toEqual(['sg-b']);
     expect(phaseSecurityGroups('replicating', blue, [fence])).toEqual(['sg-closed']);
     expect(phaseSecurityGroups('switched', blue, [fence])).toEqual(['sg-open']);
