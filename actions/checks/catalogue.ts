@@ -4,27 +4,41 @@ import { auroraVersion } from './aurora-version';
 import { authMethodUsage } from './auth-method-usage';
 import { blockedPrechecks } from './blocked-prechecks';
 import { blueCluster } from './blue-cluster';
+import { changedFunctionsInGeneratedColumns } from './changed-functions-in-generated-columns';
 import type { UpgradeCheck } from './check';
 import { circularDirectory } from './circular-directory';
 import { clusterParameterGroup } from './cluster-parameter-group';
 import { columnDefinition } from './column-definition';
+import { columnsWhichCannotHaveDefaults } from './columns-which-cannot-have-defaults';
+import { danglingFulltextIndex } from './dangling-fulltext-index';
+import { datafilePathInconsistency } from './datafile-path-inconsistency';
 import { ddlRunning } from './ddl-running';
+import { deprecatedTemporalDelimiter } from './deprecated-temporal-delimiter';
 import { dollarSignName } from './dollar-sign-name';
 import { duplicateTriggers } from './duplicate-triggers';
+import { duplicatedEnumValues } from './duplicated-enum-values';
 import { emptyDotTableSyntax } from './empty-dot-table-syntax';
 import { enabledEvents } from './enabled-events';
 import { engineMixup } from './engine-mixup';
 import { enumSetElementLength } from './enum-set-element-length';
 import { eventNullDefiner } from './event-null-definer';
 import { foreignKeyLength } from './foreign-key-length';
+import { foreignKeyReferences } from './foreign-key-references';
+import { ftsInTablename } from './fts-in-tablename';
+import { ftsSpaceIdZero } from './fts-space-id-zero';
 import { geometryPrefixIndex } from './geometry-prefix-index';
 import { groupbyAscSyntax } from './groupby-asc-syntax';
 import { historyListLength } from './history-list-length';
+import { indexTooLarge } from './index-too-large';
+import { internalUsers } from './internal-users';
 import { invalid57Names } from './invalid-57-names';
+import { invalidEngineForeignKey } from './invalid-engine-foreign-key';
+import { invalidUtf8mb3Metadata } from './invalid-utf8mb3-metadata';
 import { longRunningTransactions } from './long-running-transactions';
 import { lowerCaseTableNames } from './lower-case-table-names';
 import { managedMasterPassword } from './managed-master-password';
 import { maxdbSqlModeFlags } from './maxdb-sql-mode-flags';
+import { mismatchedMetadata } from './mismatched-metadata';
 import { mysqlSchema } from './mysql-schema';
 import { nonNativePartitioning } from './non-native-partitioning';
 import { nonTransactionalTables } from './non-transactional-tables';
@@ -39,10 +53,15 @@ import { removedSysVars } from './removed-sys-vars';
 import { replicaOfAnother } from './replica-of-another';
 import { replicationSettings } from './replication-settings';
 import { reservedKeywords } from './reserved-keywords';
+import { routineSyntax } from './routine-syntax';
 import { schemaInconsistency } from './schema-inconsistency';
+import { spatialIndex } from './spatial-index';
+import { specialCharactersInRoutines } from './special-characters-in-routines';
+import { sysSchemaObjectMismatch } from './sys-schema-object-mismatch';
 import { tableCount } from './table-count';
 import { tablesWithoutPrimaryKey } from './tables-without-primary-key';
 import { targetVersion } from './target-version';
+import { tinyColumnIndexLength } from './tiny-column-index-length';
 import { triggerNullDefiner } from './trigger-null-definer';
 import { uncommittedRows } from './uncommitted-rows';
 import { utf8mb3 } from './utf8mb3';
@@ -74,30 +93,48 @@ export const UPGRADE_CHECKS: readonly UpgradeCheck[] = [
 
   accountsPassingReadOnly,
   authMethodUsage,
+  internalUsers,
 
   oldTemporal,
   schemaInconsistency,
   engineMixup,
+  mismatchedMetadata,
+  datafilePathInconsistency,
   orphanedObjects,
   eventNullDefiner,
   triggerNullDefiner,
   duplicateTriggers,
   mysqlSchema,
+  sysSchemaObjectMismatch,
   invalid57Names,
+  ftsInTablename,
+  ftsSpaceIdZero,
+  danglingFulltextIndex,
   circularDirectory,
   lowerCaseTableNames,
   reservedKeywords,
   dollarSignName,
   enumSetElementLength,
+  duplicatedEnumValues,
+  columnsWhichCannotHaveDefaults,
   zeroDates,
   utf8mb3,
   columnDefinition,
+  changedFunctionsInGeneratedColumns,
+  indexTooLarge,
+  tinyColumnIndexLength,
   geometryPrefixIndex,
+  spatialIndex,
   foreignKeyLength,
+  invalidEngineForeignKey,
+  foreignKeyReferences,
   nonNativePartitioning,
   partitionedTablesInSharedTablespaces,
   partitionsWithPrefixKeys,
+  deprecatedTemporalDelimiter,
 
+  routineSyntax,
+  specialCharactersInRoutines,
   viewColumnNameLength,
   maxdbSqlModeFlags,
   obsoleteSqlModeFlags,
@@ -105,4 +142,5 @@ export const UPGRADE_CHECKS: readonly UpgradeCheck[] = [
   groupbyAscSyntax,
   queryCacheSyntax,
   emptyDotTableSyntax,
+  invalidUtf8mb3Metadata,
 ];

@@ -29,6 +29,8 @@ export interface UpgradeCheck {
   readonly id: string;
   /** Its name in upgrade-prechecks.log, where Aurora makes the same check during the upgrade. */
   readonly auroraId?: string;
+  /** Its other names there: older engines, or parts that Aurora checks one by one. */
+  readonly alsoInLogAs?: readonly string[];
   readonly title: string;
   readonly group: CheckGroup;
   /** The worst level that it reports. */

@@ -1,4 +1,4 @@
-/** A throw-away MySQL 5.7 with one offender for every check, some of which need files to be damaged. */
+/** Throw-away MySQL servers, and one offender for every check, some of which need files to be damaged. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import { openMysql2Server } from '../../actions/adapters/mysql-server';
 import { systemClock } from '../../actions/adapters/system-clock';
 import type { MysqlServer } from '../../actions/ports/mysql-server';
-import { findServer, type ServerBinary } from '../../lab/mysql/binaries';
+import { findServer, type Series, type ServerBinary } from '../../lab/mysql/binaries';
 import { issueServerCertificate } from '../../lab/mysql/certificates';
 import { serverFiles, type ServerSettings } from '../../lab/mysql/server-options';
 import { startServer, stopServer } from '../../lab/mysql/server';
@@ -25,13 +25,13 @@ export interface TestServer {
   destroy(): Promise<void>;
 }
 
-export async function makeServer(): Promise<TestServer> {
-  const binary: ServerBinary = await findServer('5.7');
+export async function makeServer(series: Series = '5.7'): Promise<TestServer> {
+  const binary: ServerBinary = await findServer(series);
   const folder = mkdtempSync(join(tmpdir(), 'checks-'));
   const files = serverFiles(folder);
   const settings: ServerSettings = {
     folder,
-    series: '5.7',
+    series,
     address: '127.0.0.1',
     port: await freePort(),
     serverId: 57,
@@ -129,6 +129,7 @@ export const OFFENDERS: readonly (readonly [check: string, sql: string])[] = [
   ['blockedPrechecks', "GRANT SELECT ON *.* TO 'rdsadmin'@'localhost'"],
   ['enabledEvents', 'CREATE EVENT housekeeping ON SCHEDULE EVERY 1 DAY DO SELECT 1'],
   ['authMethodUsage', "CREATE USER 'app'@'10.0.%' IDENTIFIED WITH mysql_native_password BY 'secret'"],
+  ['internalUsers', "CREATE USER 'mysql.infoschema'@'localhost' IDENTIFIED WITH sha256_password BY 'secret'"],
   ['accountsPassingReadOnly', "CREATE USER 'dba'@'%' IDENTIFIED WITH sha256_password BY 'secret'"],
   ['accountsPassingReadOnly', "GRANT SUPER ON *.* TO 'dba'@'%'"],
   ['tablesWithoutPrimaryKey', 'CREATE TABLE no_key (a INT NOT NULL, b INT, UNIQUE KEY (a, b)) ENGINE = InnoDB'],
@@ -201,6 +202,111 @@ export const OFFENDERS: readonly (readonly [check: string, sql: string])[] = [
   ['groupbyAscSyntax', 'CREATE VIEW sorted AS SELECT n FROM plain GROUP BY n DESC'],
   ['queryCacheSyntax', 'CREATE PROCEDURE cached() SELECT SQL_CACHE n FROM plain'],
   ['emptyDotTableSyntax', 'CREATE PROCEDURE dotted() SELECT n FROM .plain'],
+  ['routineSyntax', 'CREATE PROCEDURE ranked(IN groups INT) SELECT groups, plain.rank FROM plain'],
+  [
+    'routineSyntax',
+    'CREATE FUNCTION lateral_f() RETURNS INT BEGIN DECLARE lateral INT; SET lateral = 1; RETURN lateral; END',
+  ],
+  [
+    'routineSyntax',
+    "CREATE PROCEDURE quoted() SELECT `rank`, q.rank, 'over' AS `of` FROM (SELECT 1 AS `rank`) q /* rank */",
+  ],
+  ['routineSyntax', 'CREATE TRIGGER asking BEFORE UPDATE ON words FOR EACH ROW SET @a = @@tx_isolation'],
+  [
+    'routineSyntax',
+    'CREATE EVENT analysing ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT n FROM plain PROCEDURE ANALYSE()',
+  ],
+  ['routineSyntax', 'CREATE PROCEDURE watching() SHOW SLAVE STATUS'],
+  ['specialCharactersInRoutines', 'CREATE PROCEDURE pasted() SELECT 1'],
+  [
+    'specialCharactersInRoutines',
+    "UPDATE mysql.proc SET body = CONCAT('SELECT', UNHEX('A0'), '1') WHERE name = 'pasted'",
+  ],
+  ['specialCharactersInRoutines', 'CREATE PROCEDURE accented() SELECT 1'],
+  [
+    'specialCharactersInRoutines',
+    "UPDATE mysql.proc SET body = CONCAT('SELECT ''', UNHEX('E9'), ''''), character_set_client = 'latin1' WHERE name = 'accented'",
+  ],
+  [
+    'changedFunctionsInGeneratedColumns',
+    'CREATE TABLE casts (id INT PRIMARY KEY, a VARCHAR(9), c INT AS (CAST(a AS SIGNED)), d INT AS (CAST(a AS SIGNED)), KEY (c)) ENGINE = InnoDB',
+  ],
+  ['indexTooLarge', 'SET GLOBAL innodb_default_row_format = COMPACT'],
+  ['indexTooLarge', 'CREATE TABLE large_index (id INT PRIMARY KEY, s VARCHAR(767), KEY (s)) ENGINE = InnoDB'],
+  ['indexTooLarge', 'ALTER TABLE large_index MODIFY s VARCHAR(1000)'],
+  ['indexTooLarge', 'CREATE TABLE small_index (id INT PRIMARY KEY, s VARCHAR(1000), KEY (s(767))) ENGINE = InnoDB'],
+  ['indexTooLarge', 'SET GLOBAL innodb_default_row_format = DYNAMIC'],
+  ['invalidEngineForeignKey', 'SET foreign_key_checks = 0'],
+  ['invalidEngineForeignKey', 'CREATE TABLE old_parent (id INT PRIMARY KEY) ENGINE = InnoDB'],
+  [
+    'invalidEngineForeignKey',
+    'CREATE TABLE of_myisam (id INT PRIMARY KEY, p INT, CONSTRAINT to_myisam FOREIGN KEY (p) REFERENCES old_parent (id)) ENGINE = InnoDB',
+  ],
+  ['invalidEngineForeignKey', 'DROP TABLE old_parent'],
+  ['invalidEngineForeignKey', 'CREATE TABLE old_parent (id INT PRIMARY KEY) ENGINE = MyISAM'],
+  [
+    'invalidEngineForeignKey',
+    'CREATE TABLE of_nobody (id INT PRIMARY KEY, p INT, CONSTRAINT to_nobody FOREIGN KEY (p) REFERENCES nobody (id)) ENGINE = InnoDB',
+  ],
+  ['invalidEngineForeignKey', 'SET foreign_key_checks = 1'],
+  [
+    'foreignKeyReferences',
+    'CREATE TABLE parents (id INT PRIMARY KEY, a INT, b INT, KEY (a), UNIQUE KEY ba (b, a)) ENGINE = InnoDB',
+  ],
+  [
+    'foreignKeyReferences',
+    'CREATE TABLE to_plain_key (id INT PRIMARY KEY, a INT, CONSTRAINT plain_key FOREIGN KEY (a) REFERENCES parents (a)) ENGINE = InnoDB',
+  ],
+  [
+    'foreignKeyReferences',
+    'CREATE TABLE to_part (id INT PRIMARY KEY, b INT, CONSTRAINT part_of_key FOREIGN KEY (b) REFERENCES parents (b)) ENGINE = InnoDB',
+  ],
+  [
+    'foreignKeyReferences',
+    'CREATE TABLE to_unique (id INT PRIMARY KEY, a INT, b INT, CONSTRAINT whole_key FOREIGN KEY (b, a) REFERENCES parents (b, a)) ENGINE = InnoDB',
+  ],
+  [
+    'deprecatedTemporalDelimiter',
+    "CREATE TABLE parts_dates (d DATE NOT NULL PRIMARY KEY) ENGINE = InnoDB PARTITION BY RANGE COLUMNS (d) (PARTITION plain VALUES LESS THAN ('2020-01-01'), PARTITION slashes VALUES LESS THAN ('2021/01/01'), PARTITION digits VALUES LESS THAN ('20220101'))",
+  ],
+  [
+    'deprecatedTemporalDelimiter',
+    "CREATE TABLE parts_times (n INT, t DATETIME, PRIMARY KEY (n, t)) ENGINE = InnoDB PARTITION BY LIST COLUMNS (n, t) (PARTITION good VALUES IN ((1, '2020-01-01 10:00:00')), PARTITION blanks VALUES IN ((1, '2020-01-02  10:00:00')))",
+  ],
+  [
+    'deprecatedTemporalDelimiter',
+    "CREATE TABLE parts_text (s VARCHAR(20) PRIMARY KEY) ENGINE = InnoDB PARTITION BY LIST COLUMNS (s) (PARTITION p VALUES IN ('2020/01/01'))",
+  ],
+  ['ftsInTablename', 'CREATE TABLE GIFTS (id INT PRIMARY KEY) ENGINE = InnoDB'],
+  ['ftsSpaceIdZero', 'SET GLOBAL innodb_file_per_table = 0'],
+  ['ftsSpaceIdZero', 'CREATE TABLE searched (id INT PRIMARY KEY, body TEXT, FULLTEXT KEY (body)) ENGINE = InnoDB'],
+  ['ftsSpaceIdZero', 'SET GLOBAL innodb_file_per_table = 1'],
+  [
+    'danglingFulltextIndex',
+    'CREATE TABLE `no-longer` (id INT PRIMARY KEY, body TEXT, FULLTEXT KEY words (body)) ENGINE = InnoDB',
+  ],
+  ['danglingFulltextIndex', 'ALTER TABLE `no-longer` DROP KEY words'],
+  [
+    'danglingFulltextIndex',
+    'CREATE TABLE own_ids (FTS_DOC_ID BIGINT UNSIGNED NOT NULL PRIMARY KEY, body TEXT) ENGINE = InnoDB',
+  ],
+  ['sysSchemaObjectMismatch', 'DROP VIEW sys.waits_global_by_latency'],
+  ['sysSchemaObjectMismatch', 'CREATE TABLE sys.waits_global_by_latency (id INT PRIMARY KEY) ENGINE = InnoDB'],
+  ['sysSchemaObjectMismatch', 'CREATE TABLE sys.notes_of_my_own (id INT PRIMARY KEY) ENGINE = InnoDB'],
+  ['invalidUtf8mb3Metadata', 'SET character_set_client = utf8, character_set_connection = utf8'],
+  [
+    'invalidUtf8mb3Metadata',
+    "CREATE TABLE remarks (id INT PRIMARY KEY COMMENT 'a 😀', n INT COMMENT 'größer', KEY k (n) COMMENT 'b 😀') ENGINE = InnoDB COMMENT = 'c 😀'",
+  ],
+  ['invalidUtf8mb3Metadata', 'SET NAMES utf8mb4'],
+  [
+    'mismatchedMetadata',
+    'CREATE TABLE two_minds (id INT PRIMARY KEY, other INT, late INT AS (id + 1) VIRTUAL) ENGINE = InnoDB PARTITION BY HASH (id) PARTITIONS 2',
+  ],
+  [
+    'duplicatedEnumValues',
+    "CREATE TABLE twice (id INT PRIMARY KEY, e ENUM('a', 'b', 'A') CHARACTER SET latin1, f ENUM('a', 'A') COLLATE latin1_bin) ENGINE = InnoDB",
+  ],
   ['', "SET SESSION sql_mode = 'MAXDB'"],
   ['maxdbSqlModeFlags', 'CREATE PROCEDURE maxed() SELECT 1'],
 ];

@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../actions/adapters/system-clock';
-import { lowerCaseTableNames } from '../../actions/checks/lower-case-table-names';
 import { UPGRADE_CHECKS } from '../../actions/checks/catalogue';
 import type { Thresholds } from '../../actions/checks/check';
+import { crossingOf } from '../../actions/checks/crossing';
 import { isBlocked, type PrecheckReport } from '../../actions/checks/report';
 import { runPrechecks } from '../../actions/checks/run-checks';
 import { makeServer, makeTemporalOld, OFFENDERS, replaceInFile, type TestServer } from './checks.fixture';
@@ -12,20 +12,26 @@ import { makeServer, makeTemporalOld, OFFENDERS, replaceInFile, type TestServer 
 jest.setTimeout(180_000);
 
 const PLATFORM = ['blueCluster', 'targetVersion', 'auroraVersion', 'managedMasterPassword', 'clusterParameterGroup'];
+const TARGET = '9.7.mysql_aurora.9.7.4';
+/** What runs against a server of 5.7 without AWS. */
+const APPLICABLE = UPGRADE_CHECKS.filter(
+  ({ id, appliesTo, onRequest }) =>
+    !PLATFORM.includes(id) && onRequest === undefined && appliesTo(crossingOf('5.7.29', '5.7.29', TARGET)),
+).map(({ id }) => id);
 
 async function precheck(
   server: TestServer,
-  options: { user?: string; thresholds?: Partial<Thresholds>; checks?: typeof UPGRADE_CHECKS } = {},
+  options: { user?: string; thresholds?: Partial<Thresholds>; only?: readonly string[]; target?: string } = {},
 ): Promise<PrecheckReport> {
   const opened = await server.open(options.user);
   try {
     return await runPrechecks({
       server: opened,
       sourceVersion: '5.7.mysql_aurora.2.12.4',
-      targetVersion: '9.7.mysql_aurora.9.7.4',
+      targetVersion: options.target ?? TARGET,
       clock: systemClock,
       emit: () => undefined,
-      checks: (options.checks ?? UPGRADE_CHECKS).filter(({ id }) => !PLATFORM.includes(id)),
+      checks: UPGRADE_CHECKS.filter(({ id }) => (options.only ?? APPLICABLE).includes(id)),
       ...(options.thresholds ? { thresholds: options.thresholds } : {}),
     });
   } finally {
@@ -56,7 +62,7 @@ describe('a worn database', () => {
   it('is blocked, and nothing was passed over', () => {
     expect(isBlocked(report)).toBe(true);
     expect(report.notChecked).toEqual([]);
-    expect(report.checked).toHaveLength(UPGRADE_CHECKS.length - PLATFORM.length);
+    expect(report.checked).toEqual(APPLICABLE);
   });
 
   it('decodes a prepared XA transaction into the statements that end it', () => {
@@ -95,7 +101,7 @@ describe('a worn database', () => {
     ['accountsPassingReadOnly', 'warning', ['dba@%']],
     ['authMethodUsage', 'error', ['app@10.0.%', 'root@localhost']],
     ['enabledEvents', 'warning', ['worn.housekeeping']],
-    ['nonTransactionalTables', 'warning', ['worn.counters', 'worn.mixed_up', 'worn.parts_myisam']],
+    ['nonTransactionalTables', 'warning', ['worn.counters', 'worn.mixed_up', 'worn.old_parent', 'worn.parts_myisam']],
     ['tablesWithoutPrimaryKey', 'warning', ['worn.no_key', 'worn.parts_prefix']],
     ['oldTemporal', 'error', ['worn.old_dates.at']],
     ['schemaInconsistency', 'error', ['worn.lost-caf@0p$']],
@@ -128,8 +134,36 @@ describe('a worn database', () => {
     ['groupbyAscSyntax', 'error', ['worn.sorted']],
     ['queryCacheSyntax', 'error', ['worn.cached']],
     ['emptyDotTableSyntax', 'error', ['worn.dotted']],
+    ['routineSyntax', 'error', ['worn.analysing', 'worn.asking', 'worn.lateral_f', 'worn.ranked']],
+    ['routineSyntax', 'warning', ['worn.watching']],
+    ['specialCharactersInRoutines', 'error', ['worn.pasted', 'worn.raw_byte']],
+    ['specialCharactersInRoutines', 'warning', ['worn.accented']],
+    ['changedFunctionsInGeneratedColumns', 'warning', ['worn.casts.c']],
+    ['indexTooLarge', 'error', ['worn.large_index.s']],
+    ['invalidEngineForeignKey', 'error', ['worn.of_myisam.to_myisam']],
+    ['invalidEngineForeignKey', 'warning', ['worn.of_nobody.to_nobody']],
+    ['foreignKeyReferences', 'warning', ['worn.to_part.part_of_key', 'worn.to_plain_key.plain_key']],
+    ['deprecatedTemporalDelimiter', 'error', ['worn.parts_dates.slashes', 'worn.parts_times.blanks']],
+    ['ftsSpaceIdZero', 'error', ['worn.searched']],
+    ['danglingFulltextIndex', 'error', ['worn.no-longer']],
+    ['sysSchemaObjectMismatch', 'error', ['sys.waits_global_by_latency']],
+    ['invalidUtf8mb3Metadata', 'error', ['worn.remarks', 'worn.remarks.id', 'worn.remarks.k', 'worn.secrets']],
+    ['mismatchedMetadata', 'error', ['worn.two_minds']],
+    ['duplicatedEnumValues', 'error', ['worn.twice.e']],
   ])('%s finds its offenders as %s', (check, level, expected) => {
     expect(objects(check, level).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it.each([
+    ['ftsInTablename', '8.0.17', ['worn.GIFTS']],
+    ['internalUsers', '8.0.mysql_aurora.3.02.0', ['mysql.infoschema@localhost']],
+    ['datafilePathInconsistency', '8.0.mysql_aurora.3.02.0', ['worn.elsewhere']],
+  ])('%s finds its offenders on the way to %s', async (check, target, expected) => {
+    const found = await precheck(server, { target, only: [check] });
+    expect(found.findings.map(({ level, object }) => `${level} ${object}`)).toEqual(
+      expected.map((object) => `error ${object}`),
+    );
+    expect((await precheck(server, { target: '8.0.mysql_aurora.3.08.2', only: [check] })).checked).toEqual([]);
   });
 
   it('obsoleteSqlModeFlags speaks of what was created under such a mode', () => {
@@ -154,7 +188,7 @@ describe('a worn database', () => {
     await connection.query('CREATE TABLE worn.Orders (id INT PRIMARY KEY) ENGINE = InnoDB');
     await server.stop();
     await server.start({ lower_case_table_names: '1' });
-    const findings = (await precheck(server, { checks: [lowerCaseTableNames] })).findings;
+    const findings = (await precheck(server, { only: ['lowerCaseTableNames'] })).findings;
     expect(findings.map(({ object, level }) => [object, level])).toEqual(
       expect.arrayContaining([
         ['Shop', 'error'],
@@ -183,7 +217,7 @@ describe('a clean database', () => {
       await connection.query(sql);
     }
     await connection.query(
-      "CREATE VIEW names AS SELECT name, '😀 encode(' AS note FROM customers GROUP BY name ORDER BY name DESC",
+      "CREATE VIEW names AS SELECT name, 'ü encode(' AS note FROM customers GROUP BY name ORDER BY name DESC",
     );
     await connection.query('CREATE TRIGGER stamp BEFORE INSERT ON customers FOR EACH ROW SET NEW.at = NOW(3)');
     await connection.query(
@@ -218,6 +252,7 @@ async function wear(server: TestServer): Promise<void> {
   mkdirSync(join(server.dataFolder, 'very-old'));
   rmSync(file('lost@002dcaf@0p@0024.frm'));
   rmSync(file('mixed_up.frm'));
+  replaceInFile(file('two_minds.frm'), /other/g, 'othem');
   replaceInFile(file('counters.TRG'), /definers='[^']*'/, "definers=''");
   await server.start({ log_bin_use_v1_row_events: '1', query_cache_type: '1', sql_mode: '' });
 }
@@ -225,6 +260,9 @@ async function wear(server: TestServer): Promise<void> {
 /** An idle transaction, DDL behind it, rdsadmin behind that; a prepared XA transaction; a running replication channel. */
 async function holdUp(server: TestServer): Promise<void> {
   const admin = await server.connect();
+  await admin.query(
+    `CREATE TABLE worn.elsewhere (id INT PRIMARY KEY) ENGINE = InnoDB DATA DIRECTORY = '${join(server.dataFolder, '..')}'`,
+  );
   // Here and not among the offenders: 5.7.29 straightens the path when it starts.
   await admin.query("CREATE TABLESPACE roundabout ADD DATAFILE './../data/roundabout.ibd' ENGINE = InnoDB");
   await admin.query('CREATE TABLE worn.mixed_up (id INT PRIMARY KEY) ENGINE = MyISAM');
