@@ -27,6 +27,8 @@ export interface CommandSettings {
   /** `write`: under the lock. `read`: looks only, so it needs no lock. */
   readonly access: 'read' | 'write';
   readonly allowed?: readonly string[];
+  /** Instead of what the store holds: for a command that works although that cannot be read. */
+  readonly open?: () => Promise<StateSession>;
 }
 
 /** Prints every error; answers the exit code. */
@@ -47,7 +49,7 @@ export async function runCommand(
       const lock = await composition.store.lock(settings.verb);
       release = () => lock.release();
     }
-    const session = await StateSession.open(composition.store, composition.config.name);
+    const session = await (settings.open?.() ?? StateSession.open(composition.store, composition.config.name));
     const journal = createJournal(composition.config.besideState);
     const emit = (event: UpgradeEvent): void => {
       printer.emit(event);

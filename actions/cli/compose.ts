@@ -10,7 +10,7 @@ import { greenNames } from '../config/names';
 import { UpgradeError } from '../engine/errors';
 import type { Ports } from '../ports/ports';
 import type { Side } from '../ports/mysql-server';
-import type { StateStore } from '../ports/state-store';
+import type { RescuableStore } from '../ports/state-store';
 import type { Terraform } from '../ports/terraform';
 import type { Watchdog } from '../ports/watchdog';
 import { watchdogProcess } from '../adapters/watchdog-process';
@@ -22,7 +22,7 @@ const CLONE = resolve(__dirname, __dirname.includes('dist') ? '../../..' : '../.
 export interface Composition {
   readonly config: LoadedConfig;
   readonly ports: Ports;
-  readonly store: StateStore;
+  readonly store: RescuableStore;
   readonly terraform: Terraform;
   readonly watchdog: Watchdog;
 }

@@ -85,7 +85,15 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
     .option('--watch', 'repeat until interrupted')
     .option('--interval <seconds>', 'time between two looks', '2')
-    .action(run(async (options) => (await import('./status')).status(options)));
+    .option('--rebuild-state', 'derive a lost or spoilt state anew from the servers; the old one is kept beside it')
+    .option('--auto-approve', 'with --rebuild-state: replace also a state that can be read')
+    .action(
+      run(async (options) =>
+        options['rebuildState'] === true
+          ? (await import('./rebuild-state')).rebuild(options)
+          : (await import('./status')).status(options),
+      ),
+    );
   for (const direction of ['cutover', 'rollback'] as const) {
     changing(
       direction,

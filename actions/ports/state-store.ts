@@ -16,6 +16,17 @@ export interface StateStore {
   breakLock(id: string): Promise<void>;
 }
 
+/** A store whose content may be lost or spoilt: what a rebuild needs beyond reading and writing. */
+export interface RescuableStore extends StateStore {
+  /** The raw texts, whatever they are; undefined for what is not there. */
+  texts(): Promise<{ readonly state: string | undefined; readonly backup: string | undefined }>;
+  /**
+   * Writes `state` durably over anything, also over what cannot be read. What was there is kept beside it; answers where,
+   * undefined when there was nothing.
+   */
+  replace(state: UpgradeState): Promise<string | undefined>;
+}
+
 export interface StateLock {
   readonly holder: LockHolder;
   release(): Promise<void>;

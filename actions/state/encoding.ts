@@ -15,6 +15,11 @@ export function backupOf(file: string): string {
   return `${file}.backup`;
 }
 
+/** Where a rebuild keeps what stood in `file` before `next`. */
+export function keptAs(file: string, next: Pick<UpgradeState, 'serial'>): string {
+  return `${file}.before-serial-${next.serial}`;
+}
+
 /**
  * The state in `text`, which was read from `file`. Throws `UpgradeError` (source user) with code `state-newer`,
  * `state-unreadable` or, when `name` is given and the file belongs to another upgrade, `state-foreign`.

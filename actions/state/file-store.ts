@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 
 import { UpgradeError, messageOf } from '../engine/errors';
 import type { Clock } from '../ports/clock';
-import type { StateStore } from '../ports/state-store';
-import { backupOf, decodeState, encodeState } from './encoding';
+import type { RescuableStore } from '../ports/state-store';
+import { backupOf, decodeState, encodeState, keptAs } from './encoding';
 import { nodeFileSystem, type StateFileSystem } from './file-system';
 import type { UpgradeState } from './format';
 import { assertFollows, isSameSerial } from './follows';
@@ -27,7 +27,7 @@ export interface FileStateStoreOptions {
  * same, else throws `state-moved`. Writing again what is on disk already succeeds, so a caller may retry a write whose
  * answer it lost. A full or read-only disk is `state-unwritable`: the file is then still the old one.
  */
-export function createFileStateStore(options: FileStateStoreOptions): StateStore {
+export function createFileStateStore(options: FileStateStoreOptions): RescuableStore {
   const { file, name } = options;
   const files = options.fileSystem ?? nodeFileSystem;
   /** What a write that failed may have left on disk: the next write of this command may replace it. */
@@ -62,10 +62,38 @@ export function createFileStateStore(options: FileStateStoreOptions): StateStore
       }
       unsettled = undefined;
     },
+    async texts() {
+      try {
+        return { state: await files.read(file), backup: await files.read(backupOf(file)) };
+      } catch (cause) {
+        throw cannotOpen(file, cause);
+      }
+    },
+    async replace(state) {
+      await lock.assertHeld();
+      try {
+        const kept = keptAs(file, state);
+        const hadOne = (await files.read(file)) !== undefined;
+        if (hadOne) await keep(files, file, kept);
+        await replaceDurably(files, file, encodeState(state), false);
+        return hadOne ? kept : undefined;
+      } catch (cause) {
+        throw unwritable(file, cause);
+      }
+    },
     lock: (command) => lock.take(command),
     lockHolder: () => lock.holder(),
     breakLock: (id) => lock.breakLock(id),
   };
+}
+
+/** A second name for what is about to be replaced; an earlier attempt may have given it already. */
+async function keep(files: StateFileSystem, file: string, kept: string): Promise<void> {
+  try {
+    await files.link(file, kept);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** At every instant `file` is wholly the old or wholly the new text: the names change only after the content is on disk. */

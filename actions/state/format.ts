@@ -25,6 +25,23 @@ export interface UpgradeState {
   readonly cutover?: CutoverRecord;
   /** Ended cutovers and rollbacks, oldest first. */
   readonly history: readonly CutoverSummary[];
+  /** Present when the state was lost and derived anew from the servers; the last time counts. */
+  readonly rebuilt?: RebuildRecord;
+}
+
+/** Where a rebuilt state comes from. */
+export interface RebuildRecord {
+  readonly at: string;
+  /** user@host */
+  readonly by: string;
+  /** What the phase was derived from. */
+  readonly because: string;
+  /** Where the lineage comes from; `new`: no source of it was left. */
+  readonly lineageFrom: 'old-state' | 'servers' | 'new';
+  /** Where the state that was replaced is kept. */
+  readonly replaced?: string;
+  /** What could not be derived, for people. */
+  readonly unknown: readonly string[];
 }
 
 export interface StepRecord {

@@ -2,8 +2,8 @@
 import { explain, OutcomeUnknownError, UpgradeError } from '../engine/errors';
 import type { Clock } from '../ports/clock';
 import type { Objects, PutCondition, PutOutcome } from '../ports/objects';
-import type { StateStore } from '../ports/state-store';
-import { backupOf, decodeState, encodeState } from './encoding';
+import type { RescuableStore } from '../ports/state-store';
+import { backupOf, decodeState, encodeState, keptAs } from './encoding';
 import { assertFollows, isSameSerial } from './follows';
 import type { UpgradeState } from './format';
 import type { ProcessIdentity } from './lock-holder';
@@ -34,7 +34,7 @@ interface Seen {
  * settled by reading back: what is there decides. A bucket with versions keeps what is replaced; elsewhere the version
  * before is put beside it as `<key>.backup`, outside the write itself.
  */
-export function createObjectStateStore(options: ObjectStateStoreOptions): StateStore {
+export function createObjectStateStore(options: ObjectStateStoreOptions): RescuableStore {
   const { objects, key, name } = options;
   const location = `${objects.location}/${key}`;
   const lock = new ObjectLock(key, objects, options.clock, options.process);
@@ -105,6 +105,25 @@ export function createObjectStateStore(options: ObjectStateStoreOptions): StateS
         seen = undefined;
       }
       throw unwritable(location, new Error('the bucket did not answer'));
+    },
+    async texts() {
+      return { state: (await objects.get(key))?.text, backup: (await objects.get(backupOf(key)))?.text };
+    },
+    async replace(state) {
+      await lock.assertHeld().catch(refuseWrite);
+      const before = await objects.get(key);
+      const kept = keptAs(key, state);
+      try {
+        if (before !== undefined) await objects.put(kept, before.text, { is: 'any' });
+        const condition: PutCondition =
+          before === undefined ? { is: 'absent' } : { is: 'unchanged', version: before.version };
+        const outcome = await objects.put(key, encodeState(state), condition);
+        if (outcome.is === 'refused') throw new Error('somebody has written it at this moment');
+      } catch (cause) {
+        throw unwritable(location, cause);
+      }
+      seen = undefined;
+      return before === undefined ? undefined : `${objects.location}/${kept}`;
     },
     async lock(command) {
       const taken = await lock.take(command);

@@ -9,6 +9,7 @@ import type {
   Facts,
   ParameterPlan,
   PlannedParameter,
+  RebuildRecord,
   StepRecord,
   UpgradeState,
 } from './format';
@@ -153,6 +154,15 @@ const cutoverSummary = object<CutoverSummary>({
   ),
 });
 
+const rebuildRecord = object<RebuildRecord>({
+  at: time,
+  by: text,
+  because: text,
+  lineageFrom: oneOf('old-state', 'servers', 'new'),
+  replaced: optional(text),
+  unknown: list(text),
+});
+
 const upgradeState = object<UpgradeState>({
   format: whole,
   name: text,
@@ -163,4 +173,5 @@ const upgradeState = object<UpgradeState>({
   steps: record(stepRecord),
   cutover: optional(cutoverRecord),
   history: list(cutoverSummary),
+  rebuilt: optional(rebuildRecord),
 });
