@@ -22,6 +22,7 @@ const MODULES: Readonly<Record<Service, { readonly client: string; readonly load
   rds: { client: 'RDSClient', load: () => import('@aws-sdk/client-rds') },
   route53: { client: 'Route53Client', load: () => import('@aws-sdk/client-route-53') },
   secretsmanager: { client: 'SecretsManagerClient', load: () => import('@aws-sdk/client-secrets-manager') },
+  ssm: { client: 'SSMClient', load: () => import('@aws-sdk/client-ssm') },
   ec2: { client: 'EC2Client', load: () => import('@aws-sdk/client-ec2') },
 };
 
@@ -31,11 +32,12 @@ export function awsChanger({ region, clock }: AwsSettings): (call: AwsCall, limi
     rds: lazy(() => loadSdk('rds', region)),
     route53: lazy(() => loadSdk('route53', region)),
     secretsmanager: lazy(() => loadSdk('secretsmanager', region)),
+    ssm: lazy(() => loadSdk('ssm', region)),
     ec2: lazy(() => loadSdk('ec2', region)),
   };
   return async (call, limits) => {
     const { client, command } = await sdks[call.service]();
-    const request = command(call.action, call.input);
+    const request = command(call.action, { ...call.input, ...call.secrets });
     const action = `${call.service}:${call.action}`;
     if (request === undefined) {
       throw new UpgradeError('there is no such AWS call', {

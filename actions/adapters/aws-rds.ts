@@ -1,7 +1,7 @@
-import type { DBCluster, DBInstance, Parameter as SdkParameter } from '@aws-sdk/client-rds';
+import type { DBCluster, DBInstance, DBProxyTarget, Parameter as SdkParameter } from '@aws-sdk/client-rds';
 
 import { UpgradeError } from '../engine/errors';
-import type { Cluster, Instance, Parameter, RdsReader } from '../ports/aws';
+import type { Cluster, Instance, Parameter, ProxyTarget, RdsReader } from '../ports/aws';
 import { allPages, ask, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
 
@@ -130,6 +130,18 @@ export function rdsReader(settings: AwsSettings): RdsReader {
       return found.map(toParameter);
     },
 
+    async proxyTargets(proxy, targetGroup) {
+      const { sdk, client } = await rds();
+      const targets = await ask(settings, 'rds:DescribeDBProxyTargets', (options) =>
+        allPages(async (Marker) => {
+          const input = { DBProxyName: proxy, TargetGroupName: targetGroup, Marker };
+          const page = await client.send(new sdk.DescribeDBProxyTargetsCommand(input), options);
+          return { items: page.Targets, marker: page.Marker };
+        }),
+      );
+      return targets.map(toProxyTarget);
+    },
+
     async instanceEvents(instanceId) {
       const { sdk, client } = await rds();
       const events = await ask(settings, 'rds:DescribeEvents', (options) =>
@@ -212,6 +224,18 @@ function toParameter(parameter: SdkParameter): Parameter {
     applyType: parameter.ApplyType === 'static' ? 'static' : 'dynamic',
     isModifiable: parameter.IsModifiable ?? false,
     allowedValues: parameter.AllowedValues,
+  };
+}
+
+/** A registered cluster is told as itself and as each of its instances. A single instance tracks no cluster. */
+function toProxyTarget(target: DBProxyTarget): ProxyTarget {
+  const id = target.RdsResourceId ?? '';
+  return {
+    clusterId: target.TrackedClusterId ?? id,
+    targetId: id,
+    role: target.Role,
+    state: target.TargetHealth?.State,
+    reason: target.TargetHealth?.Reason,
   };
 }
 

@@ -66,7 +66,24 @@ function toRecord(set: ResourceRecordSet): DnsRecord {
     values: (set.ResourceRecords ?? []).flatMap(({ Value }) => (Value === undefined ? [] : [Value])),
     setIdentifier: set.SetIdentifier,
     weight: set.Weight,
+    ...(set.HealthCheckId === undefined ? {} : { healthCheckId: set.HealthCheckId }),
+    ...unsupportedRouting(set),
   };
+}
+
+/** Simple and weighted records are written back whole; of the others something would be lost. */
+function unsupportedRouting(set: ResourceRecordSet): Pick<DnsRecord, 'unsupportedRouting'> {
+  const routings = {
+    latency: set.Region,
+    geolocation: set.GeoLocation,
+    geoproximity: set.GeoProximityLocation,
+    failover: set.Failover,
+    'multi-value': set.MultiValueAnswer,
+    CIDR: set.CidrRoutingConfig,
+    'traffic policy': set.TrafficPolicyInstanceId,
+  };
+  const found = Object.entries(routings).find(([, setting]) => setting !== undefined);
+  return found === undefined ? {} : { unsupportedRouting: found[0] };
 }
 
 /** Route 53 answers with a final dot and writes a wildcard's star as \052. */

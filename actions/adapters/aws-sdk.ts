@@ -4,6 +4,7 @@ import { awsChanger } from './aws-change';
 import { rdsReader } from './aws-rds';
 import { route53Reader } from './aws-route53';
 import { secretsReader } from './aws-secrets';
+import { parameterStoreReader } from './aws-ssm';
 import { surroundingsReader } from './aws-surroundings';
 
 /** AWS through SDK v3. Nothing is loaded and nothing is asked before the first call. */
@@ -17,6 +18,7 @@ export function createAws(settings: AwsSettings): Aws {
     surroundings: surroundingsReader(settings),
     dns: route53Reader(settings),
     secrets: secretsReader(settings),
+    ssm: parameterStoreReader(settings),
     async callerArn() {
       const { sdk, client } = await sts();
       const command = new sdk.GetCallerIdentityCommand({});

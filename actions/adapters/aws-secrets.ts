@@ -1,6 +1,9 @@
+import type { GetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manager';
+
 import { UpgradeError } from '../engine/errors';
 import type { SecretsReader } from '../ports/aws';
 import { ask, lazy, type AwsSettings } from './aws-call';
+import { isNamed } from './aws-errors';
 
 export function secretsReader(settings: AwsSettings): SecretsReader {
   const { region } = settings;
@@ -24,7 +27,33 @@ export function secretsReader(settings: AwsSettings): SecretsReader {
         hint: `${secretArn} must be a JSON object with \`username\` and \`password\`, as Secrets Manager writes it for RDS.`,
       });
     },
+
+    async value(secretId) {
+      const { sdk, client } = await secretsManager();
+      const command = new sdk.GetSecretValueCommand({ SecretId: secretId });
+      const answer = await ask(
+        settings,
+        'secretsmanager:GetSecretValue',
+        (options) => client.send(command, options),
+        emptyIfAbsent,
+      );
+      const { VersionId: versionId, SecretString: text } = answer;
+      return versionId === undefined || text === undefined ? undefined : { versionId, text };
+    },
+
+    async stages(secretId) {
+      const { sdk, client } = await secretsManager();
+      const command = new sdk.DescribeSecretCommand({ SecretId: secretId });
+      const answer = await ask(settings, 'secretsmanager:DescribeSecret', (options) => client.send(command, options));
+      return Object.fromEntries(
+        Object.entries(answer.VersionIdsToStages ?? {}).flatMap(([id, stages]) => stages.map((stage) => [stage, id])),
+      );
+    },
   };
+}
+
+function emptyIfAbsent(error: unknown): GetSecretValueCommandOutput | undefined {
+  return isNamed(error, 'ResourceNotFoundException') ? { $metadata: {} } : undefined;
 }
 
 /** Empty for anything but a JSON object. What cannot be parsed is not quoted: it is a secret. */

@@ -1,11 +1,11 @@
 import { UpgradeError } from '../engine/errors';
-import type { SecretsReader } from '../ports/aws';
+import type { CredentialsReader } from '../ports/aws';
 import type { Credentials, Side } from '../ports/mysql-server';
 
 export interface CredentialSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly secretArns: Readonly<Record<Side, string | undefined>>;
-  readonly secrets: SecretsReader;
+  readonly secrets: CredentialsReader;
 }
 
 /**

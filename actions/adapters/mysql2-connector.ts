@@ -1,6 +1,6 @@
 import { UpgradeError } from '../engine/errors';
 import type { UpgradeConfig } from '../config/schema';
-import type { SecretsReader } from '../ports/aws';
+import type { CredentialsReader } from '../ports/aws';
 import type { Clock } from '../ports/clock';
 import type { Credentials, LoginOutcome, MysqlConnector, MysqlServer, Side } from '../ports/mysql-server';
 import { masterCredentials } from './mysql-credentials';
@@ -11,7 +11,7 @@ export interface Mysql2ConnectorOptions {
   readonly config: Pick<UpgradeConfig, 'blue' | 'green' | 'network'>;
   /** Where the writer of a side listens. Its errors pass through. */
   readonly endpointOf: (side: Side) => Promise<{ readonly host: string; readonly port: number }>;
-  readonly secrets: SecretsReader;
+  readonly secrets: CredentialsReader;
   /** For AURORA_CUTOVER_<SIDE>_USER and _PASSWORD. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;

@@ -1,20 +1,15 @@
 /** What must hold between settings. Each rule sees only sections that are valid by themselves. */
 import { isIP } from 'node:net';
 
+import { ENDPOINT_RULES } from './endpoint-rules';
+import { problem, type Rule, type RuleProblem } from './rule';
 import type { UpgradeConfig } from './schema';
-import type { Path } from './schema-tree';
-
-export interface RuleProblem {
-  readonly path: Path;
-  readonly text: string;
-}
 
 /** Every broken rule; sections that did not parse are absent and their rules are skipped. */
 export function brokenRules(config: Partial<UpgradeConfig>): readonly RuleProblem[] {
   return RULES.flatMap((rule) => rule(config));
 }
 
-const SECOND = 1_000;
 const HOUR = 3_600_000;
 const MAX_IDENTIFIER = 63;
 
@@ -24,7 +19,7 @@ const RESERVED_ACCOUNTS = ['rdsadmin', 'rdsrepladmin', 'rdsproxyadmin', 'rdsrepl
 /** Parameters that follow the phase of the upgrade: declared by the stack, see actions/state/declared.ts. */
 const PHASE_PARAMETERS = ['read_only', 'event_scheduler'];
 
-const RULES: readonly ((config: Partial<UpgradeConfig>) => readonly RuleProblem[])[] = [
+const RULES: readonly Rule[] = [
   ({ blue, green }) =>
     blue !== undefined && green !== undefined && blue.cluster === green.cluster
       ? [
@@ -108,40 +103,7 @@ const RULES: readonly ((config: Partial<UpgradeConfig>) => readonly RuleProblem[
           ],
     ),
 
-  ({ endpoints }) =>
-    (endpoints ?? []).flatMap(({ ttl }, index) =>
-      ttl > 60 * SECOND || ttl % SECOND !== 0
-        ? [
-            problem(
-              ['endpoints', index, 'ttl'],
-              `endpoints[${index}].ttl must be whole seconds, at most 60s: clients go on using the old cluster that long after the switch.`,
-            ),
-          ]
-        : [],
-    ),
-
-  ({ endpoints }) =>
-    (endpoints ?? []).flatMap(({ zoneId, name }, index, all) => {
-      const first = all.findIndex((other) => other.zoneId === zoneId && sameName(other.name, name));
-      return first < index
-        ? [
-            problem(
-              ['endpoints', index],
-              `endpoints[${index}] is the same record as endpoints[${first}]; name each record once.`,
-            ),
-          ]
-        : [];
-    }),
-
-  ({ endpoints }) =>
-    endpoints !== undefined && endpoints.every(({ target }) => target !== 'writer')
-      ? [
-          problem(
-            ['endpoints'],
-            'endpoints has no entry with target writer: nothing would point the application at the new writer.',
-          ),
-        ]
-      : [],
+  ...ENDPOINT_RULES,
 
   ({ waivers }) =>
     (waivers ?? []).flatMap(({ check, object }, index, all) => {
@@ -178,14 +140,6 @@ const RULES: readonly ((config: Partial<UpgradeConfig>) => readonly RuleProblem[
         ]
       : [],
 ];
-
-function problem(path: Path, text: string): RuleProblem {
-  return { path, text };
-}
-
-function sameName(a: string, b: string): boolean {
-  return a.toLowerCase().replace(/\.$/, '') === b.toLowerCase().replace(/\.$/, '');
-}
 
 function isNameServer(text: string): boolean {
   if (isIP(text) !== 0) return true;

@@ -1,5 +1,4 @@
 /** Brings together what a switch needs, and connects and warms it before writes are blocked. */
-import { clusterFacts } from '../engine/context';
 import type { StepContext } from '../engine/step';
 import type { Side } from '../ports/mysql-server';
 import type { CutoverRecord, Direction } from '../state/format';
@@ -30,7 +29,6 @@ export async function openSwitch({ context, direction, record, newId, ...rest }:
   const from = fromSide(direction);
   const to = otherSide(from);
   const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
-  const facts = { from: clusterFacts(context, from), to: clusterFacts(context, to) };
   // Behind the fence of a resumed switch nothing needs to be proven that was not proven before.
   const probe = record
     ? undefined

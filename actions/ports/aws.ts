@@ -9,15 +9,18 @@ export interface Aws {
   readonly surroundings: SurroundingsReader;
   readonly dns: DnsReader;
   readonly secrets: SecretsReader;
+  readonly ssm: ParameterStoreReader;
   callerArn(): Promise<string>;
   run(call: AwsCall, limits: CallLimits): Promise<AwsReply>;
 }
 
 /** `input` is the request of the AWS API, word for word, without secrets. */
 export interface AwsCall {
-  readonly service: 'rds' | 'route53' | 'secretsmanager' | 'ec2';
+  readonly service: 'rds' | 'route53' | 'secretsmanager' | 'ssm' | 'ec2';
   readonly action: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** Further members of the request: sent, and shown nowhere. Plans are made without them. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** The fields of the answer that somebody needs; `changeId` of a Route 53 change. */
@@ -101,6 +104,8 @@ export interface RdsReader {
   /** `user`: only what somebody set. */
   parameters(level: ParameterLevel, group: string, source: 'user' | 'all'): Promise<readonly Parameter[]>;
   familyDefaults(level: ParameterLevel, family: string): Promise<readonly Parameter[]>;
+  /** What a target group of an RDS Proxy points at; empty when it points nowhere. */
+  proxyTargets(proxy: string, targetGroup: string): Promise<readonly ProxyTarget[]>;
   /** Events of an instance in the last 14 days, oldest first. */
   instanceEvents(instanceId: string): Promise<readonly RdsEvent[]>;
 }
@@ -121,6 +126,18 @@ export interface SurroundingsReader {
   recentMaximum(metric: string, instanceId: string): Promise<number | undefined>;
 }
 
+export interface ProxyTarget {
+  readonly clusterId: string;
+  /** The instance, or the cluster itself. */
+  readonly targetId: string;
+  /** `READ_WRITE`, `READ_ONLY`; the cluster itself has none. */
+  readonly role: string | undefined;
+  /** `REGISTERING`, `AVAILABLE`, `UNAVAILABLE`; the cluster itself has none. */
+  readonly state: string | undefined;
+  /** Why it is not available, e.g. `AUTH_FAILURE`. */
+  readonly reason: string | undefined;
+}
+
 export interface DnsRecord {
   readonly name: string;
   readonly type: string;
@@ -128,6 +145,9 @@ export interface DnsRecord {
   readonly values: readonly string[];
   readonly setIdentifier: string | undefined;
   readonly weight: number | undefined;
+  readonly healthCheckId?: string;
+  /** Latency, geolocation and the like, which the tool cannot write back. */
+  readonly unsupportedRouting?: string;
 }
 
 export interface DnsReader {
@@ -136,6 +156,26 @@ export interface DnsReader {
   changeStatus(changeId: string): Promise<'PENDING' | 'INSYNC'>;
 }
 
-export interface SecretsReader {
+export interface CredentialsReader {
   credentials(secretArn: string): Promise<{ readonly user: string; readonly password: string }>;
+}
+
+export interface SecretsReader extends CredentialsReader {
+  /** The current version; undefined when there is no such secret or no text in it. The text is a secret. */
+  value(secretId: string): Promise<{ readonly versionId: string; readonly text: string } | undefined>;
+  /** Version ids by their labels: AWSCURRENT, AWSPREVIOUS, AWSPENDING. */
+  stages(secretId: string): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface ParameterStoreReader {
+  /** Decrypted; undefined when there is no such parameter. */
+  parameter(name: string): Promise<StoredParameter | undefined>;
+}
+
+export interface StoredParameter {
+  readonly type: 'String' | 'StringList' | 'SecureString';
+  readonly value: string;
+  readonly version: number;
+  /** Of a SecureString. */
+  readonly keyId: string | undefined;
 }

@@ -1,7 +1,7 @@
 /** The AWS adapter, SDK and all, against the lab's endpoint: real HTTP, real signatures, AWS's own error codes. */
 import { createAws } from '../../actions/adapters/aws-sdk';
 import { systemClock } from '../../actions/adapters/system-clock';
-import { modifyClusterParameters, pointRecord, rebootInstance } from '../../actions/aws/calls';
+import { changeRecords, modifyClusterParameters, rebootInstance } from '../../actions/aws/calls';
 import { OutcomeUnknownError, UpgradeError } from '../../actions/engine/errors';
 import type { Aws, AwsCall } from '../../actions/ports/aws';
 import { createAwsEndpoint, type AwsEndpoint } from '../../lab/aws/endpoint';
@@ -175,8 +175,11 @@ describe('AWS through the adapter', () => {
       setIdentifier: undefined,
       weight: undefined,
     };
-    await aws.run(pointRecord(zone.id, record, 'blue.example.internal', 5), limits);
-    const { changeId } = await aws.run(pointRecord(zone.id, record, 'green.example.internal', 5), limits);
+    await aws.run(changeRecords(zone.id, [{ ...record, values: ['blue.example.internal'] }]), limits);
+    const { changeId } = await aws.run(
+      changeRecords(zone.id, [{ ...record, values: ['green.example.internal'] }]),
+      limits,
+    );
     expect(await aws.dns.records(zone.id, 'DB.example.internal.')).toEqual([
       { ...record, values: ['green.example.internal'] },
     ]);
@@ -190,7 +193,7 @@ describe('AWS through the adapter', () => {
     const zone = endpoint.seedHostedZone({ name: 'many.internal' });
     const one = { type: 'CNAME', ttlSeconds: 5, values: [], setIdentifier: undefined, weight: undefined };
     for (const name of ['a.many.internal', 'db.many.internal', 'z.many.internal']) {
-      await aws.run(pointRecord(zone.id, { ...one, name }, 'x.many.internal', 5), limits);
+      await aws.run(changeRecords(zone.id, [{ ...one, name, values: ['x.many.internal'] }]), limits);
     }
     expect((await aws.dns.records(zone.id, 'db.many.internal')).map(({ name }) => name)).toEqual(['db.many.internal']);
   });

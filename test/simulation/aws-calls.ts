@@ -2,10 +2,13 @@
 import { UpgradeError } from '../../actions/engine/errors';
 import type { AwsCall, AwsReply } from '../../actions/ports/aws';
 import type { Side } from '../../actions/ports/mysql-server';
+import { ENDPOINT_ACTS } from './endpoints';
 import type { SimulatedWorld } from './world';
 import { SIDES, type ClusterData } from './world-data';
 
 export function carryOut(world: SimulatedWorld, call: AwsCall): AwsReply {
+  const endpointAct = ENDPOINT_ACTS[call.action];
+  if (endpointAct) return endpointAct(world, call) ?? {};
   const act = ACTS[call.action];
   if (!act) throw new Error(`the simulated account does not know ${call.action}`);
   return act(world, call.input) ?? {};
@@ -70,23 +73,12 @@ const ACTS: Readonly<Record<string, (world: SimulatedWorld, input: Input) => Aws
     world.data.pending.push({ at: world.now + STOP_MS, is: 'status', side, to: 'deleted' });
     return undefined;
   },
-  ChangeResourceRecordSets(world, input) {
-    const batch = input['ChangeBatch'] as ChangeBatch;
-    world.pointApplicationAt(batch.Changes[0]?.ResourceRecordSet.ResourceRecords[0]?.Value ?? '');
-    return { changeId: `C${world.data.nextId++}` };
-  },
 };
 
 interface Parameter {
   readonly ParameterName: string;
   readonly ParameterValue: string;
   readonly ApplyMethod: string;
-}
-
-interface ChangeBatch {
-  readonly Changes: readonly {
-    readonly ResourceRecordSet: { readonly ResourceRecords: readonly { readonly Value: string }[] };
-  }[];
 }
 
 function turn(world: SimulatedWorld, input: Input, from: string, by: string, to: string): undefined {

@@ -1,9 +1,9 @@
 /** Aws over the simulated account. */
-import { OutcomeUnknownError, UpgradeError } from '../../actions/engine/errors';
 import type { Aws, AwsCall, AwsReply, Cluster, Instance, Parameter } from '../../actions/ports/aws';
 import type { Side } from '../../actions/ports/mysql-server';
 import { familyOf, parseAuroraVersion } from '../../actions/mysql/version';
 import { carryOut } from './aws-calls';
+import { endpointReaders, guarded, isEndpointCall } from './endpoints';
 import type { SimulatedProcess } from './process';
 import { SIDES, type ClusterData, type WorldData } from './world-data';
 
@@ -12,24 +12,18 @@ export function simulatedAws(process: SimulatedProcess): Aws {
   const ask = <T>(text: string, act: () => T): Promise<T> => process.attempt({ kind: 'aws-question', text, act });
   const find = (id: string): Side | undefined => SIDES.find((side) => data.clusters[side]?.id === id);
   const clusterOf = (id: string): ClusterData | null => data.clusters[find(id) ?? 'blue'] ?? null;
-  /** The outcome of a change of the record is unknown, and nobody has looked since. */
-  let isRecordUnclear = false;
+  const endpoints = endpointReaders(process, ask);
   return {
     callerArn: () => Promise.resolve('arn:aws:iam::123456789012:user/operator'),
-    async run(call, limits) {
-      const isRecord = call.service === 'route53';
-      if (isRecord && isRecordUnclear) process.world.violated('I7', 'a record was switched again without a look at it');
-      try {
-        return await process.attempt<AwsReply>({
+    run(call, limits) {
+      const change = (): Promise<AwsReply> =>
+        process.attempt<AwsReply>({
           kind: 'aws-call',
           text: `${call.service} ${call.action}${describeCall(call)}`,
           limits,
           act: () => carryOut(process.world, call),
         });
-      } catch (error) {
-        isRecordUnclear ||= isRecord && error instanceof OutcomeUnknownError;
-        throw error;
-      }
+      return isEndpointCall(call) ? guarded(process.world, change) : change();
     },
     rds: {
       cluster: (id) =>
@@ -50,6 +44,7 @@ export function simulatedAws(process: SimulatedProcess): Aws {
       parameters: (level, group) =>
         ask(`rds parameters of ${group}`, () => (level === 'cluster' ? parametersOf(data, group) : [])),
       familyDefaults: (level, family) => ask(`rds defaults of ${family}`, () => (level === 'cluster' ? DEFAULTS : [])),
+      proxyTargets: endpoints.proxyTargets,
       instanceEvents: (id) =>
         ask(`rds events of ${id}`, () =>
           SIDES.flatMap((side) => data.clusters[side] ?? [])
@@ -66,18 +61,9 @@ export function simulatedAws(process: SimulatedProcess): Aws {
       orderableClasses: () => Promise.resolve(new Set(['db.r6g.large'])),
       recentMaximum: () => Promise.resolve(undefined),
     },
-    dns: {
-      records: (_zone, name) =>
-        ask(`route53 records ${name}`, () => {
-          isRecordUnclear = false;
-          const values = [data.record.value];
-          return [{ name, type: 'CNAME', ttlSeconds: 1, values, setIdentifier: undefined, weight: undefined }];
-        }),
-      changeStatus: () => ask('route53 change', () => (data.now >= data.record.inSyncAt ? 'INSYNC' : 'PENDING')),
-    },
-    secrets: {
-      credentials: () => Promise.reject(new UpgradeError('no secret here', { code: 'simulated', source: 'aws' })),
-    },
+    dns: endpoints.dns,
+    secrets: endpoints.secrets,
+    ssm: endpoints.ssm,
   };
 }
 

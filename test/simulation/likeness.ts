@@ -17,6 +17,7 @@ export function likenessOf(data: WorldData): string {
     Object.entries(data.groups).map(([name, { values }]) => [name, values['read_only'], values['event_scheduler']]),
     data.pending.map((one) => [one.is, one.side, one.is === 'statement' ? one.statement.name : one]).map(String),
     data.record.value,
+    data.record.isUnclear,
     ledgerProblems(data, 'blue', 'green').length > 0 && ledgerProblems(data, 'green', 'blue').length > 0,
   ]);
 }

@@ -2,6 +2,7 @@
 import { UpgradeError } from '../../actions/engine/errors';
 import type { Command, CommandRunner } from '../../actions/ports/command';
 import type { Side } from '../../actions/ports/mysql-server';
+import { guarded } from './endpoints';
 import type { SimulatedProcess } from './process';
 import type { SimulatedWorld } from './world';
 
@@ -17,6 +18,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     return 0;
   },
   'endpoint-state'({ data }, { environment }) {
+    data.record.isUnclear = false;
     if (data.record.value === environment['AURORA_CUTOVER_TO_HOST']) return 0;
     return data.record.value === environment['AURORA_CUTOVER_FROM_HOST'] ? 1 : 2;
   },
@@ -27,12 +29,14 @@ export function simulatedCommands(process: SimulatedProcess): CommandRunner {
     async run(command, limits) {
       const isLook = command.program.endsWith('-state');
       try {
-        const exitCode = await process.attempt({
-          kind: isLook ? 'question' : 'command',
-          text: `run ${command.program}`,
-          limits,
-          act: () => programOf(command)(process.world, command),
-        });
+        const run = (): Promise<number> =>
+          process.attempt({
+            kind: isLook ? 'question' : 'command',
+            text: `run ${command.program}`,
+            limits,
+            act: () => programOf(command)(process.world, command),
+          });
+        const exitCode = await (command.program === 'endpoint-switch' ? guarded(process.world, run) : run());
         return { is: 'exited', exitCode, output: '' };
       } catch (error) {
         if (!(error instanceof UpgradeError)) throw error;

@@ -35,7 +35,7 @@ export function newWorld(pair: Pair): WorldData {
     servers: { blue: server(blue, false), green: server(blue, true) },
     clusters: { blue: cluster('orders', blue.engine, group), green: null },
     groups: { [group]: { family: familyOf(parseAuroraVersion(blue.engine)), values: {} } },
-    record: { value: 'orders.cluster-x.internal', inSyncAt: 0 },
+    record: { value: 'orders.cluster-x.internal', inSyncAt: 0, versions: ['first'], isUnclear: false },
     pending: [],
     disk: null,
     accepted: [],

@@ -11,7 +11,14 @@ export interface WorldData {
   /** Cluster parameter groups by name. */
   groups: Record<string, GroupData>;
   /** Address that the application's record holds. */
-  record: { value: string; inSyncAt: number };
+  record: {
+    value: string;
+    inSyncAt: number;
+    /** Ids of the versions of a secret that holds it, the current one last. */
+    versions: string[];
+    /** The outcome of a change is unknown, and nobody has looked since. */
+    isUnclear: boolean;
+  };
   /** What takes effect by itself when its time has come. */
   pending: Pending[];
   /** The state file. */
@@ -117,7 +124,7 @@ export function copyOf(data: WorldData): WorldData {
     servers: { blue: copyOfServer(data.servers.blue), green: copyOfServer(data.servers.green) },
     clusters: structuredCopy(data.clusters),
     groups: structuredCopy(data.groups),
-    record: { ...data.record },
+    record: { ...data.record, versions: [...data.record.versions] },
     pending: [...data.pending],
     accepted: [...data.accepted],
   };

@@ -73,6 +73,7 @@ export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws[
             ]
           : [],
       familyDefaults: unused,
+      proxyTargets: unused,
       instanceEvents: unused,
     },
     surroundings: {
@@ -85,7 +86,8 @@ export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws[
       ...surroundings,
     },
     dns: { records: unused, changeStatus: unused },
-    secrets: { credentials: unused },
+    secrets: { credentials: unused, value: unused, stages: unused },
+    ssm: { parameter: unused },
     callerArn: unused,
     run: unused,
   };

@@ -119,9 +119,9 @@ network:
       '20:11 cutover.budget must be a duration such as 250ms, 90s, 15m, 48h or 7d; it is the number 5.',
       '21:3 cutover.bugdet is not a setting; did you mean budget?',
       '23:14 replication.retention must be whole hours between 1h and 2160h (90d), which is what Aurora can keep.',
-      '25:11 endpoints[0].kind must be route53; it is "route54".',
+      '25:11 endpoints[0].kind must be one of route53, secret, ssm-parameter, rds-proxy, hook; it is "route54".',
       '26:5 endpoints[1].zoneId is missing. Hosted zone that holds the record.',
-      '26:5 endpoints[1].name is missing. Record name that the application connects to, a CNAME.',
+      '26:5 endpoints[1].name is missing. Of the record that the application connects to (a CNAME), of the parameter, or of the hook.',
       '27:10 endpoints[1].ttl must be a duration such as 250ms, 90s, 15m, 48h or 7d; it is "1x".',
       '29:15 network.dnsServers must be a list; it is "a".',
     ]);
