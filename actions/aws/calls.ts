@@ -79,6 +79,23 @@ export function attachSecurityGroups(cluster: string, groups: readonly string[])
   };
 }
 
+/** Returns when RDS has accepted it; the copy is made in the background. `tags` by name. */
+export function createClusterSnapshot(
+  cluster: string,
+  snapshot: string,
+  tags: Readonly<Record<string, string>>,
+): AwsCall {
+  return {
+    service: 'rds',
+    action: 'CreateDBClusterSnapshot',
+    input: {
+      DBClusterIdentifier: cluster,
+      DBClusterSnapshotIdentifier: snapshot,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    },
+  };
+}
+
 export function deleteInstance(instance: string): AwsCall {
   return { service: 'rds', action: 'DeleteDBInstance', input: { DBInstanceIdentifier: instance } };
 }

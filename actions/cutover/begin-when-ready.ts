@@ -36,13 +36,14 @@ export async function beginWhenReady<T>(it: Readiness<T>): Promise<T> {
   const { clock, signal } = context;
   if (waits.moment) await awaitMoment(context, direction, waits.moment, () => standing(it));
   if (waits.quietMs === undefined) return it.attempt();
-  const end = clock.monotonicMs() + waits.quietMs;
+  const { quietMs } = waits;
+  const since = clock.monotonicMs();
   for (;;) {
-    await it.observe((observed) => waitForQuiet(observed, Math.max(0, end - clock.monotonicMs())));
+    await it.observe((observed) => waitForQuiet(observed, since, quietMs));
     try {
       return await it.attempt();
     } catch (error) {
-      if (!(error instanceof BlockedError) || clock.monotonicMs() >= end) throw error;
+      if (!(error instanceof BlockedError) || clock.monotonicMs() - since >= quietMs) throw error;
       const text = `${messageOf(error)}: it began after the gates had been open; waiting again`;
       context.emit({ type: 'note', level: 'info', code: 'not-quiet-after-all', text });
       await clock.sleep(PAUSE_MS, signal);

@@ -20,9 +20,9 @@ export type Timings = Readonly<Partial<Record<Direction, Partial<Readonly<Record
 
 export const BUDGET_STEPS: readonly BudgetStep[] = ['fencing', 'draining', 'arming', 'opening', 'routing', 'undoing'];
 
-/** For a first switch that nobody has rehearsed: behind the pre-drain little is left to apply, and each call is one round trip. */
+/** For a first switch that nobody has rehearsed: behind the pre-drain little is left to apply, the fence that lasts is closed while arming. */
 export const DEFAULT_NEEDS: Needs = {
-  ms: { fencing: 1_000, draining: 500, arming: 250, opening: 1_000, routing: 1_000, undoing: 2_000 },
+  ms: { fencing: 1_000, draining: 500, arming: 1_000, opening: 1_000, routing: 1_000, undoing: 2_000 },
   source: 'defaults',
 };
 

@@ -17,6 +17,7 @@ import { learnNeeds, type Timings } from './budget';
 import { passGates, type GateContext } from './gates';
 import { waitUntil } from '../engine/wait-until';
 import { channelOf, isHealthy, isRunning, readsFromPeer, startChannel } from '../steps/channel';
+import { endSnapshot, snapshotAfterAll, snapshotAtFence, wantsSnapshot } from './snapshot-at-fence';
 import { next, type Effect, type Input, type MachineState } from './machine';
 import type { SwitchContext, SwitchFacts } from './switch-context';
 
@@ -84,7 +85,15 @@ export async function resumeSwitch(it: Switch, record: CutoverRecord): Promise<S
   await it.base.locks.take();
   if (record.finalPosition) it.base.found.finalPosition = record.finalPosition;
   if (record.reversePosition) it.base.found.reversePosition = record.reversePosition;
+  const isCommitted = record.state === 'opening' || record.resumeAt === 'opening';
+  if (isCommitted) beginSnapshot(it, snapshotAfterAll);
   return drive(it, restored(record), { kind: 'resume', now: now(it) });
+}
+
+function beginSnapshot(it: Switch, begin: typeof snapshotAtFence): void {
+  const { finalPosition } = it.base.found;
+  if (!finalPosition || !wantsSnapshot(it.base)) return;
+  it.base.found.snapshot = begin({ ...it.base, signal: new AbortController().signal }, finalPosition);
 }
 
 /** What a person types when the tool and this machine are gone before the commit. */
@@ -175,6 +184,7 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
     const began = now(it);
     input = await carryOut(it, step.effect, state);
     steps.push({ id: step.effect, startMs: began - start, durationMs: now(it) - began, outcome: input.kind });
+    if (step.effect === 'fencing' && input.kind === 'ok') beginSnapshot(it, snapshotAtFence);
     if (step.effect === 'opening' && input.kind === 'ok' && from.at === 'idle') openedAfterMs = now(it) - start;
   }
 }
@@ -287,6 +297,7 @@ async function settle(
   }
   const { id, direction, from, found, clock } = it.base;
   const isDone = state.at === 'done';
+  const snapshot = await endSnapshot(it.base, isDone);
   const { finalPosition, reversePosition } = found;
   const summary: CutoverSummary = {
     id,
@@ -298,6 +309,7 @@ async function settle(
     ...(isDone && finalPosition ? { finalPosition } : {}),
     ...(isDone && reversePosition ? { reversePosition } : {}),
     ...(openedAfterMs === undefined ? {} : { blockedMs: openedAfterMs }),
+    ...(snapshot ? { snapshot } : {}),
     steps,
   };
   const ended = await tryTo(it, ({ cutover: _ended, ...current }) => ({

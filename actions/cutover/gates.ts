@@ -9,12 +9,22 @@ import type { Gate, GateContext, GateFamily } from './gates/gate';
 import { passingAccounts } from './gates/passing-accounts';
 import { replication } from './gates/replication';
 import { sessions } from './gates/sessions';
+import { snapshot } from './gates/snapshot';
 import { transactions } from './gates/transactions';
 import { wayBack } from './gates/way-back';
 
 export type { Gate, GateContext } from './gates/gate';
 
-const FAMILIES: readonly GateFamily[] = [replication, fences, transactions, sessions, passingAccounts, wayBack, budget];
+const FAMILIES: readonly GateFamily[] = [
+  replication,
+  fences,
+  transactions,
+  sessions,
+  passingAccounts,
+  wayBack,
+  snapshot,
+  budget,
+];
 
 /** Observes only. Gates are asked in parallel; a gate that cannot be asked is not ok. */
 export async function askGates(context: GateContext): Promise<readonly Gate[]> {

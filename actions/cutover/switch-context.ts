@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoints/endpoint';
 import type { Fencing } from './fences/fencing';
 import type { Holding, TableHold } from './hold-tables';
 import type { SessionKiller } from './kill-sessions';
+import type { SnapshotInTheMaking } from './snapshot-at-fence';
 
 export interface SwitchContext extends StepContext {
   readonly id: string;
@@ -39,6 +40,8 @@ export interface SwitchFacts {
   finalPosition?: BinlogPosition;
   reversePosition?: BinlogPosition;
   evidence: string[];
+  /** Being taken beside the switch. */
+  snapshot?: SnapshotInTheMaking;
 }
 
 /** Named locks on both writers against a second machine with its own copy of the state. */

@@ -6,12 +6,11 @@ const POLL_MS = 2_000;
 const HEARTBEAT_MS = 5_000;
 
 /**
- * Tells at once which gates hold it, whenever that changes, and every 5 s with their values. Throws `BlockedError` with the gates that are
+ * `since` is a moment of the monotonic clock, `budgetMs` counts from there. Tells at once which gates hold it, whenever that changes, and every 5 s with their values. Throws `BlockedError` with the gates that are
  * still closed after `budgetMs`, and the signal's reason on Ctrl-C.
  */
-export async function waitForQuiet(context: GateContext, budgetMs: number): Promise<void> {
+export async function waitForQuiet(context: GateContext, since: number, budgetMs: number): Promise<void> {
   const { clock, emit, signal } = context;
-  const start = clock.monotonicMs();
   let lastHolders = '';
   let lastTold = -Infinity;
   for (;;) {
@@ -20,7 +19,7 @@ export async function waitForQuiet(context: GateContext, budgetMs: number): Prom
     const closed = gates.filter((gate) => !gate.ok);
     if (closed.length === 0) return;
     const now = clock.monotonicMs();
-    const elapsedMs = now - start;
+    const elapsedMs = now - since;
     if (elapsedMs >= budgetMs) throw notQuiet(context, gates, closed);
     const holders = closed.map(({ name }) => name).join();
     if (holders !== lastHolders || now - lastTold >= HEARTBEAT_MS) {

@@ -124,6 +124,16 @@ export interface CutoverRecord {
   readonly reversePosition?: BinlogPosition;
 }
 
+/** A manual snapshot of the side that a cutover fenced, asked for at the fence (`cutover.snapshotAtFence`). */
+export interface FenceSnapshot {
+  readonly id: string;
+  /** `asked`: RDS makes it in the background. */
+  readonly outcome: 'asked' | 'failed' | 'unknown';
+  /** Where the binary log of the fenced side ended. */
+  readonly position: BinlogPosition;
+  readonly reason?: string;
+}
+
 export interface CutoverSummary {
   readonly id: string;
   readonly direction: Direction;
@@ -135,6 +145,7 @@ export interface CutoverSummary {
   readonly reversePosition?: BinlogPosition;
   /** From the fence being asked for to the other side being writable, as the tool saw it. */
   readonly blockedMs?: number;
+  readonly snapshot?: FenceSnapshot;
   readonly steps: readonly {
     readonly id: string;
     readonly startMs: number;

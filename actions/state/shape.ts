@@ -7,6 +7,7 @@ import type {
   CutoverRecord,
   CutoverSummary,
   Facts,
+  FenceSnapshot,
   ParameterPlan,
   PlannedParameter,
   RebuildRecord,
@@ -149,6 +150,14 @@ const cutoverSummary = object<CutoverSummary>({
   finalPosition: optional(position),
   reversePosition: optional(position),
   blockedMs: optional(number),
+  snapshot: optional(
+    object<FenceSnapshot>({
+      id: text,
+      outcome: oneOf('asked', 'failed', 'unknown'),
+      position,
+      reason: optional(text),
+    }),
+  ),
   steps: list(
     object<CutoverSummary['steps'][number]>({ id: text, startMs: number, durationMs: number, outcome: text }),
   ),
