@@ -1,12 +1,13 @@
 /** The `Terraform` port by the terraform (or tofu) program, in the folder that `cdktf` works in. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { messageOf, UpgradeError } from '../engine/errors';
 import type { Terraform, TerraformChanges } from '../ports/terraform';
 import { runProgram, type ProgramResult } from './run-program';
 import { changesOf, diagnosticsOf } from './terraform-json';
+import { readStateSerial } from './terraform-state';
 
 export interface TerraformCliOptions {
   /** Folder of cdktf.json, whose `app` is the command that synthesises. */
@@ -68,6 +69,7 @@ export function createTerraformCli(options: TerraformCliOptions): Terraform {
         await rm(folder, { recursive: true, force: true });
       }
     },
+    stateSerial: () => readStateSerial(join(dirname(options.configFile), `terraform.${options.stackName}.tfstate`)),
   };
 }
 

@@ -3,71 +3,67 @@ import { planningContext, planSteps } from '../engine/planner';
 import { runSteps, type RunOutcome } from '../engine/runner';
 import type { Phase } from '../state/format';
 import { stepsOf } from '../steps/catalogue';
-import { renderPlanText } from '../view/plan-text';
-import { configHash } from '../config/load';
 import { approve } from './approve';
 import { runCommand, type Command } from './command';
+import { dryRun } from './dry-run';
 import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
 import { refuseDuringSwitch } from './refuse-during-switch';
+import { refuseUnlessReviewed } from './reviewed-plan';
+import { showSections } from './show-sections';
 
 interface ApplyOptions extends CommonOptions {
   readonly allowReboot?: boolean;
+  readonly plan?: string;
+  readonly dryRun?: boolean;
 }
 
 /** Prepares blue; replicates to green once Terraform has made it. Run again as often as you like: it never cuts over. */
 export function apply(options: ApplyOptions): Promise<number> {
   const allowed = options.allowReboot === true ? ['allow-reboot'] : [];
-  return runCommand({ verb: 'apply', options, access: 'write', allowed }, async (command) => {
-    const { session, context, printer } = command;
-    refuseDuringSwitch(session.state);
-    if (session.state.phase === 'switched' || session.state.phase === 'finalized') {
-      throw new UpgradeError('green serves already: there is nothing to apply', {
-        code: 'phase-refused',
-        source: 'user',
-        hint: 'Go back with `npm run rollback`, or end the upgrade with `npm run finalize`. Nothing was changed.',
-      });
-    }
-    await confirm(command, options);
-    if (session.state.serial === 0) await session.update((state) => state);
-    const prepared = await runSteps(stepsOf('prepare'), context, session);
-    if (prepared.is === 'done') await advance(command, 'prepared', ['new']);
-    const replicated = prepared.is === 'done' ? await runSteps(stepsOf('replicate'), context, session) : prepared;
-    if (replicated.is === 'done') await advance(command, 'replicating', ['new', 'prepared']);
-    printer.result(resultOf(session.state.phase, replicated));
-    return EXIT.done;
-  });
+  const isDry = options.dryRun === true;
+  return runCommand({ verb: 'apply', options, access: isDry ? 'read' : 'write', allowed }, (command) =>
+    isDry
+      ? dryRun('apply', command, (dry) => carryOut(dry, { ...options, autoApprove: true }))
+      : carryOut(command, options),
+  );
+}
+
+async function carryOut(command: Command, options: ApplyOptions): Promise<number> {
+  const { session, context, printer } = command;
+  refuseDuringSwitch(session.state);
+  if (session.state.phase === 'switched' || session.state.phase === 'finalized') {
+    throw new UpgradeError('green serves already: there is nothing to apply', {
+      code: 'phase-refused',
+      source: 'user',
+      hint: 'Go back with `npm run rollback`, or end the upgrade with `npm run finalize`. Nothing was changed.',
+    });
+  }
+  await confirm(command, options);
+  if (session.state.serial === 0) await session.update((state) => state);
+  const prepared = await runSteps(stepsOf('prepare'), context, session);
+  if (prepared.is === 'done') await advance(command, 'prepared', ['new']);
+  const replicated = prepared.is === 'done' ? await runSteps(stepsOf('replicate'), context, session) : prepared;
+  if (replicated.is === 'done') await advance(command, 'replicating', ['new', 'prepared']);
+  printer.result(resultOf(session.state.phase, replicated));
+  return EXIT.done;
 }
 
 /** Shows what would change and asks; with nothing to change it asks nothing. */
-async function confirm(
-  { context, session, config, printer, interrupt }: Command,
-  options: ApplyOptions,
-): Promise<void> {
-  const looking = planningContext(context);
+async function confirm(command: Command, options: ApplyOptions): Promise<void> {
+  const looking = planningContext(command.context);
   const sections = [
     await planSteps('apply', 'Prepare blue', stepsOf('prepare'), looking),
     await planSteps('apply', 'Replicate to green and prove it', stepsOf('replicate'), looking),
   ];
+  if (options.plan !== undefined) await refuseUnlessReviewed(command, 'apply', options.plan, sections);
   const first = sections.flatMap((section) => section.steps).find((step) => step.check.is !== 'done');
   // Nothing to approve: the run itself refuses at once, with the reason.
   if (first?.check.is === 'blocked') return;
   if (!sections.some((section) => section.steps.some((step) => step.check.is === 'needed'))) return;
-  if (options.json !== true && options.autoApprove !== true) {
-    printer.result({
-      text: renderPlanText({
-        format: 1,
-        name: config.name,
-        lineage: session.state.serial === 0 ? undefined : session.state.lineage,
-        stateSerial: session.state.serial,
-        configHash: configHash(config),
-        sections,
-        notCarried: looking.facts().parameters?.notCarried ?? [],
-      }),
-      json: {},
-    });
-  }
-  await approve(options, 'Carry this out?', 'yes', interrupt);
+  if (options.json !== true && options.autoApprove !== true)
+    showSections(command, sections, looking.facts().parameters?.notCarried);
+  await approve(options, 'Carry this out?', 'yes', command.interrupt);
 }
 
 async function advance({ session }: Command, to: Phase, from: readonly Phase[]): Promise<void> {

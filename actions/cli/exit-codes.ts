@@ -23,6 +23,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'state-locked': EXIT.locked,
   'cutover-locked': EXIT.locked,
   'plan-stale': EXIT.refused,
+  'plan-tampered': EXIT.refused,
   'phase-refused': EXIT.refused,
   'not-approved': EXIT.refused,
   'green-exists': EXIT.refused,

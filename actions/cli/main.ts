@@ -37,8 +37,8 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     )
     .addHelpText('after', EXIT_CODES);
 
-  const verb = (name: string, description: string): Command =>
-    program
+  const verb = (name: string, description: string, parent = program): Command =>
+    parent
       .command(name)
       .description(description)
       .exitOverride()
@@ -71,15 +71,21 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
       '--log [file]',
       "explain upgrade-prechecks.log: this file, else that of green's writer after a failed upgrade",
     )
+    .option('--oracle <where>', 'lab: also create all that is stored on a throw-away server of the target version')
     .option('--fix-script <file>', 'write the cures as SQL to be read and decided by a person; nothing is executed')
     .action(run(async (options) => (await import('./precheck')).precheck(options)));
   verb('plan', 'show what the remaining way will do, down to each statement and call')
     .option('--out <prefix>', 'also write <prefix>.plan.json and <prefix>.plan.md, for a pull request')
+    .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
+    .option('--check <file>', 'compare with a saved plan: exit 0 the same, 2 different (with the difference), 1 error')
+    .option('--format <format>', 'text or markdown', 'text')
     .option('--detailed-exitcode', 'exit 2 when there are changes')
     .action(run(async (options) => (await import('./plan')).plan(options)));
   verb('show', 'print the state file').action(run(async (options) => (await import('./show')).show(options)));
   changing('apply', 'prepare blue; once green is deployed: replicate and prove it. Never cuts over')
     .option('--allow-reboot', "allow the reboot of blue's writer that turning the binary log on needs: an outage")
+    .option('--plan <file>', 'refuse unless this saved plan still fits')
+    .option('--dry-run', 'print the exact calls, make none')
     .action(run(async (options) => (await import('./apply')).apply(options)));
   verb('status', 'phase, lag, positions, and the next command')
     .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
@@ -100,6 +106,13 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
       direction === 'cutover' ? 'switch writes from blue to green' : 'go back: switch writes from green to blue',
     )
       .option('--plan <file>', 'refuse unless this saved plan still fits')
+      .option('--dry-run', 'print the exact calls, make none')
+      .option(
+        '--wait-for-quiet [duration]',
+        'wait until every gate is open instead of refusing, at most this long (default: 30m)',
+      )
+      .option('--at <time>', 'begin at this time: HH:MM of today, or ISO 8601; local unless it says a zone')
+      .option('--go-file <path>', 'begin when somebody creates this file; refused when it is there already')
       .option('--no-watchdog', 'do not start the process that finishes the switch should this one die')
       .option('--waive <code...>', 'go on although the error of this code was met; recorded in the journal')
       .action(run(async (options) => (await import('./switch')).runSwitch(direction, options)));
@@ -115,10 +128,21 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     );
   changing('finalize', 'give up the way back and stop blue')
     .option('--delete', 'delete blue, which must be stopped or refuse writes, with a final snapshot')
+    .option('--plan <file>', 'refuse unless this saved plan still fits')
+    .option('--dry-run', 'print the exact calls, make none')
     .action(run(async (options) => (await import('./finalize')).finalize(options)));
   changing('undo', 'before the cutover: end replication and take back what apply did on blue').action(
     run(async (options) => (await import('./undo')).undo(options)),
   );
+  const audit = program.command('audit').description('the record of who did what').exitOverride();
+  verb('verify', 'whether the audit of this machine is whole: nothing changed, left out or cut off', audit)
+    .option('--file <file>', 'the audit of another machine')
+    .option('--host <host>', 'the name of that machine')
+    .action(run(async (options) => (await import('./audit')).auditVerify(options)));
+  const state = program.command('state').description('where the state lies').exitOverride();
+  verb('migrate', 'move the state to another place, which a team shares or this machine keeps', state)
+    .requiredOption('--to <place>', 's3://bucket/key or a path')
+    .action(run(async (options) => (await import('./state')).stateMigrate(options)));
   verb('unlock', 'remove a lock whose holder is gone')
     .argument('<id>', 'the id that the refusal names')
     .action(run(async (options, args) => (await import('./unlock')).unlock(options, args[0] ?? '')));

@@ -1,63 +1,79 @@
-import { configHash } from '../config/load';
-import { planSwitch } from '../cutover/plan-switch';
-import type { Plan } from '../engine/events';
-import { planningContext, planSteps } from '../engine/planner';
-import { stepsOf } from '../steps/catalogue';
+import { UpgradeError } from '../engine/errors';
+import type { Plan } from '../engine/plan';
+import { readSavedPlan, type SavedPlan } from '../engine/saved-plan';
+import { diffPlans } from '../view/plan-diff';
+import { savedPlanOf } from '../view/plan-json';
+import { renderPlanMarkdown } from '../view/plan-markdown';
 import { renderPlanText } from '../view/plan-text';
-import { savePlan } from '../view/save-plan';
+import { filesOf, savePlan } from '../view/save-plan';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
+import { makePlan } from './make-plan';
 import type { CommonOptions } from './options';
 
 interface PlanOptions extends CommonOptions {
   readonly out?: string;
   readonly detailedExitcode?: boolean;
+  readonly terraform?: boolean;
+  readonly check?: string;
+  readonly format?: string;
 }
 
 export function plan(options: PlanOptions): Promise<number> {
-  return runCommand({ verb: 'plan', options, access: 'read' }, async (command) => {
-    const made = await makePlan(command);
-    const files = options.out === undefined ? [] : await savePlan(made, options.out);
-    const note = files.length > 0 ? `\n\nWrote ${files.join(' and ')}.` : '';
-    command.printer.result({ text: `${renderPlanText(made)}${note}`, json: { type: 'plan', plan: made, files } });
-    const isBlocked = made.sections.some((section) => section.steps.some((step) => step.check.is === 'blocked'));
-    if (isBlocked) return EXIT.refused;
-    const hasChanges = made.sections.some((section) => section.steps.some((step) => step.check.is === 'needed'));
-    return options.detailedExitcode === true && hasChanges ? EXIT.changes : EXIT.done;
+  return runCommand({ verb: 'plan', options, access: 'read' }, (command) => {
+    if (options.format !== undefined && options.format !== 'text' && options.format !== 'markdown') {
+      throw new UpgradeError(`there is no format ${options.format}`, {
+        code: 'usage',
+        source: 'user',
+        hint: 'Use --format text or --format markdown; --json prints the plan as data.',
+      });
+    }
+    return options.check === undefined ? show(command, options) : check(command, options.check);
   });
 }
 
-/** The way that remains, computed by the steps' own checks. */
-export async function makePlan({
-  config,
-  session,
-  context,
-}: Pick<Command, 'config' | 'session' | 'context'>): Promise<Plan> {
-  const { state } = session;
-  const looking = planningContext(context);
-  const isBeforeSwitch = state.phase !== 'switched' && state.phase !== 'finalized';
-  const sections = isBeforeSwitch
-    ? [
-        await planSteps('apply', 'Prepare blue', stepsOf('prepare'), looking),
-        await planSteps(
-          'apply',
-          'Replicate to green and prove it, after `npx cdktf deploy`',
-          stepsOf('replicate'),
-          looking,
-        ),
-      ]
-    : [];
-  if (state.phase !== 'finalized') {
-    if (isBeforeSwitch) sections.push(await planSwitch('cutover', looking));
-    sections.push(await planSwitch('rollback', looking));
+async function show(command: Command, options: PlanOptions): Promise<number> {
+  const made = await makePlan(command, { terraform: options.terraform === true });
+  const saved = options.out === undefined ? undefined : await save(made, options.out);
+  const text = options.format === 'markdown' ? renderPlanMarkdown(made).trimEnd() : renderPlanText(made);
+  command.printer.result({
+    text: `${text}${saved ? `\n\n${saved.note}` : ''}`,
+    json: { type: 'plan', plan: savedPlanOf(made), files: saved?.files ?? [] },
+  });
+  if (standsAs(made, 'blocked')) return EXIT.refused;
+  return options.detailedExitcode === true && standsAs(made, 'needed') ? EXIT.changes : EXIT.done;
+}
+
+async function save(made: Plan, prefix: string): Promise<{ files: readonly string[]; note: string }> {
+  const { json, markdown } = filesOf(prefix);
+  const isNew = await savePlan(made, prefix, await previousPlan(json));
+  const files = [json, markdown];
+  return { files, note: `${isNew ? 'Wrote' : 'The same plan as before stays in'} ${files.join(' and ')}.` };
+}
+
+/** A file that is not a plan of this version is overwritten: it was meant to be. */
+async function previousPlan(file: string): Promise<SavedPlan | undefined> {
+  try {
+    return await readSavedPlan(file);
+  } catch (error) {
+    if (error instanceof UpgradeError) return undefined;
+    throw error;
   }
-  return {
-    format: 1,
-    name: config.name,
-    lineage: state.serial === 0 ? undefined : state.lineage,
-    stateSerial: state.serial,
-    configHash: configHash(config),
-    sections,
-    notCarried: looking.facts().parameters?.notCarried ?? [],
-  };
+}
+
+/** Exit 0: the plan would be the same now; 2: it would not, and the difference is printed. */
+async function check(command: Command, file: string): Promise<number> {
+  const saved = await readSavedPlan(file);
+  const made = await makePlan(command, { terraform: saved.terraform.is === 'planned' });
+  const difference = diffPlans(saved, made);
+  const isSame = difference === '';
+  command.printer.result({
+    text: isSame ? `The plan ${file} would be the same now (${saved.hash.slice(0, 12)}).` : difference,
+    json: { type: 'plan-check', file, same: isSame, reviewed: saved.hash, now: savedPlanOf(made).hash, difference },
+  });
+  return isSame ? EXIT.done : EXIT.changes;
+}
+
+function standsAs({ sections }: Plan, is: 'blocked' | 'needed'): boolean {
+  return sections.some((section) => section.steps.some((step) => step.check.is === is));
 }

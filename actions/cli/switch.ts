@@ -1,16 +1,24 @@
 /** `cutover` and `rollback`: the same machine, mirrored. */
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { compareSavedPlan } from '../engine/saved-plan';
-import { configHash } from '../config/load';
+import { dirname, join, resolve } from 'node:path';
 import { clusterFacts } from '../engine/context';
 import { messageOf, UpgradeError } from '../engine/errors';
-import { resumeSwitch, startSwitch, type SwitchOutcome } from '../cutover/driver';
+import { beginWhenReady } from '../cutover/begin-when-ready';
+import type { Timings } from '../cutover/budget';
+import { gateContext, resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../cutover/driver';
 import { closeSwitch, fromSide, openSwitch } from '../cutover/open-switch';
+import { readTimings } from '../cutover/timings';
 import type { StepContext } from '../engine/step';
 import { writeEmergencyCopy } from '../state/emergency';
 import { thisProcess } from '../adapters/this-process';
-import { servingSide, type CutoverSummary, type Direction, type Phase, type UpgradeState } from '../state/format';
+import {
+  servingSide,
+  type CutoverRecord,
+  type CutoverSummary,
+  type Direction,
+  type Phase,
+  type UpgradeState,
+} from '../state/format';
 import { otherSide } from '../steps/channel';
 import type { DirectionReport } from '../view/report/model';
 import { saveReport } from '../view/report/save-report';
@@ -18,83 +26,131 @@ import { switchReport } from '../view/report/switch-report';
 import { renderSwitchOutcome } from '../view/switch-outcome';
 import { approve } from './approve';
 import { runCommand, type Command } from './command';
+import { dryRun } from './dry-run';
 import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
+import { NO_WAITS, parseWaits, type WaitOptions } from './wait-options';
+import { refuseUnreviewedSwitch } from './reviewed-plan';
 
-interface SwitchOptions extends CommonOptions {
+interface SwitchOptions extends CommonOptions, WaitOptions {
   readonly waive?: readonly string[];
   readonly watchdog?: boolean;
   /** Only go on with what is recorded; begin nothing. */
   readonly onlyResume?: boolean;
   readonly plan?: string;
+  readonly dryRun?: boolean;
 }
 
 export function runSwitch(direction: Direction, options: SwitchOptions): Promise<number> {
-  return runCommand({ verb: direction, options, access: 'write', allowed: options.waive ?? [] }, async (command) => {
-    const { session, printer, config } = command;
-    const record = session.state.cutover;
-    if (record && record.direction !== direction) {
-      throw new UpgradeError(`a ${record.direction} is under way (${record.state})`, {
-        code: 'phase-refused',
-        source: 'user',
-        hint: `Run \`npm run ${record.direction}\`: it undoes or completes what the last process has left. Nothing was changed.`,
+  const isDry = options.dryRun === true;
+  const access = isDry ? 'read' : 'write';
+  return runCommand({ verb: direction, options, access, allowed: options.waive ?? [] }, (command) =>
+    isDry
+      ? dryRun(direction, command, (dry) =>
+          carryOut(dry, direction, { ...options, autoApprove: true, watchdog: false }),
+        )
+      : carryOut(command, direction, options),
+  );
+}
+
+async function carryOut(command: Command, direction: Direction, options: SwitchOptions): Promise<number> {
+  const { session, printer } = command;
+  const record = session.state.cutover;
+  if (record && record.direction !== direction) {
+    throw new UpgradeError(`a ${record.direction} is under way (${record.state})`, {
+      code: 'phase-refused',
+      source: 'user',
+      hint: `Run \`npm run ${record.direction}\`: it undoes or completes what the last process has left. Nothing was changed.`,
+    });
+  }
+  if (!record) {
+    if (options.onlyResume === true) return EXIT.done;
+    if (session.state.phase === DONE[direction]) {
+      printer.result({
+        text: `${direction} is done already: nothing to do.`,
+        json: { type: direction, outcome: { is: 'nothing-to-do' } },
       });
+      return EXIT.done;
     }
-    if (!record) {
-      if (options.onlyResume === true) return EXIT.done;
-      if (session.state.phase === DONE[direction]) {
-        printer.result({
-          text: `${direction} is done already: nothing to do.`,
-          json: { type: direction, outcome: { is: 'nothing-to-do' } },
-        });
-        return EXIT.done;
+    refuseWrongPhase(direction, command);
+  }
+  // What was reviewed is the beginning; going on with it is bound to the record.
+  if (options.plan !== undefined && !record) {
+    await refuseUnreviewedSwitch(command, direction, options.plan);
+  }
+  // What is recorded is gone on with at once, and a dry run has nothing to wait for.
+  const waits =
+    record || options.dryRun === true ? NO_WAITS : await parseWaits(direction, options, command.context.clock.now());
+  const from = fromSide(direction);
+  const to = otherSide(from);
+  const cluster = clusterFacts(command.context, to).clusterId;
+  if (!record) {
+    await approve(
+      options,
+      `Switch writes from ${clusterFacts(command.context, from).clusterId} to ${cluster}?`,
+      cluster,
+      command.interrupt,
+    );
+  }
+  const timings = await readTimings(resolve(dirname(options.config), command.config.cutover.timings));
+  const open = (context: StepContext): Promise<Switch> => openFor(command, direction, record, context, timings);
+  if (record) return attempt(command, direction, options, record, open);
+  return beginWhenReady({
+    context: command.context,
+    direction,
+    waits,
+    async observe(work) {
+      const it = await open(command.context);
+      try {
+        return await work(gateContext(it));
+      } finally {
+        await closeSwitch(it);
       }
-      refuseWrongPhase(direction, command);
-    }
-    // What was reviewed is the beginning; going on with it is bound to the record.
-    if (options.plan !== undefined && !record) {
-      await compareSavedPlan(options.plan, {
-        lineage: session.state.lineage,
-        stateSerial: session.state.serial,
-        configHash: configHash(config),
-      });
-    }
-    const from = fromSide(direction);
-    const to = otherSide(from);
-    const cluster = clusterFacts(command.context, to).clusterId;
-    if (!record) {
-      await approve(
-        options,
-        `Switch writes from ${clusterFacts(command.context, from).clusterId} to ${cluster}?`,
-        cluster,
-        command.interrupt,
-      );
-    }
-    const gates: DirectionReport['gates'][number][] = [];
-    const context: StepContext = {
-      ...command.context,
-      emit: (event) => {
-        if (event.type === 'gate') gates.push(event);
-        command.context.emit(event);
-      },
-    };
-    const { interrupt } = command;
-    const saveElsewhere = (state: UpgradeState): Promise<string> => writeEmergencyCopy(state);
-    const it = await openSwitch({ context, direction, record, newId: randomUUID(), session, interrupt, saveElsewhere });
-    // Off for a resumed switch: whoever resumes it does what the watchdog would do.
-    const armed = record || options.watchdog === false ? undefined : await command.watchdog.arm(direction);
-    try {
-      const outcome = record ? await resumeSwitch(it, record) : await startSwitch(it);
-      const { evidence } = it.base.found;
-      const report =
-        outcome.is === 'stalled' ? undefined : await writeReport(command, outcome.summary, evidence, gates);
-      printer.result(renderSwitchOutcome(direction, outcome, evidence, report));
-      return exitOf(outcome);
-    } finally {
-      await armed?.disarm();
-      await closeSwitch(it);
-    }
+    },
+    attempt: () => attempt(command, direction, options, record, open),
   });
+}
+
+/** What is recorded is gone on with at once; a new switch begins. */
+async function attempt(
+  command: Command,
+  direction: Direction,
+  options: SwitchOptions,
+  record: CutoverRecord | undefined,
+  open: (context: StepContext) => Promise<Switch>,
+): Promise<number> {
+  const gates: DirectionReport['gates'][number][] = [];
+  const it = await open({
+    ...command.context,
+    emit: (event) => {
+      if (event.type === 'gate') gates.push(event);
+      command.context.emit(event);
+    },
+  });
+  // Off for a resumed switch: whoever resumes it does what the watchdog would do.
+  const armed = record || options.watchdog === false ? undefined : await command.watchdog.arm(direction);
+  try {
+    const outcome = record ? await resumeSwitch(it, record) : await startSwitch(it);
+    const { evidence } = it.base.found;
+    const report = outcome.is === 'stalled' ? undefined : await writeReport(command, outcome.summary, evidence, gates);
+    command.printer.result(renderSwitchOutcome(direction, outcome, evidence, report));
+    return exitOf(outcome);
+  } finally {
+    await armed?.disarm();
+    await closeSwitch(it);
+  }
+}
+
+function openFor(
+  { session, interrupt }: Command,
+  direction: Direction,
+  record: CutoverRecord | undefined,
+  context: StepContext,
+  timings: Timings | undefined,
+): Promise<Switch> {
+  const saveElsewhere = (state: UpgradeState): Promise<string> => writeEmergencyCopy(state);
+  const parts = { context, direction, record, newId: randomUUID(), session, interrupt, saveElsewhere };
+  return openSwitch(timings ? { ...parts, timings } : parts);
 }
 
 const DONE: Readonly<Record<Direction, Phase>> = { cutover: 'switched', rollback: 'rolled-back' };

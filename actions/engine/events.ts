@@ -1,6 +1,4 @@
 /** All that a person or a script sees is rendered from these. Times are milliseconds; `at` is ISO 8601. */
-import type { Check } from './step';
-
 export type UpgradeEvent =
   | { readonly type: 'step-started'; readonly id: string; readonly title: string }
   | {
@@ -37,32 +35,4 @@ export type UpgradeEvent =
 
 export type Emit = (event: UpgradeEvent) => void;
 
-/** What `plan` found: the steps' own checks, in order. Rendered as text, Markdown and JSON. */
-export interface Plan {
-  readonly format: 1;
-  readonly name: string;
-  readonly lineage: string | undefined;
-  readonly stateSerial: number;
-  readonly configHash: string;
-  readonly sections: readonly PlanSection[];
-  /** Parameters of blue that green cannot carry. */
-  readonly notCarried: readonly { readonly name: string; readonly value: string; readonly reason: string }[];
-}
-
-export interface PlanSection {
-  /** e.g. `apply`, `cdktf deploy`, `cutover`, `rollback`, `finalize`. */
-  readonly command: string;
-  readonly title: string;
-  readonly steps: readonly PlannedStep[];
-}
-
-export interface PlannedStep {
-  readonly id: string;
-  readonly title: string;
-  readonly check: Check;
-  /** Writes of the application are blocked from the first such step to the last. */
-  readonly blocksWrites: boolean;
-  /** The commit point lies after this step. */
-  readonly commitPoint: boolean;
-  readonly undo: string;
-}
+export type { Plan, PlanSection, PlannedStep } from './plan';

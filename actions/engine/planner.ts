@@ -1,6 +1,6 @@
 /** A plan is the steps' own checks, asked in order. */
-import type { PlannedStep, PlanSection } from './events';
-import type { Check, Step, StepContext } from './step';
+import type { PlannedStep, PlanSection } from './plan';
+import type { Change, Check, Step, StepContext } from './step';
 import { explain } from './errors';
 import type { Facts } from '../state/format';
 
@@ -21,27 +21,49 @@ export function planningContext(context: StepContext): StepContext {
   };
 }
 
+export interface Foresight {
+  /** Lets the steps after it see changes as if they had been made. */
+  readonly suppose: (changes: readonly Change[]) => Promise<void>;
+  /** What must happen before the section: its steps are for later, whatever their checks say of a supposed world. */
+  readonly waitsFor?: string;
+}
+
 /** `context` comes from `planningContext`; give the same one to every section of a plan. */
 export async function planSteps(
   command: string,
   title: string,
   steps: readonly Step[],
   context: StepContext,
+  foresight?: Foresight,
 ): Promise<PlanSection> {
   const planned: PlannedStep[] = [];
   for (const step of steps) {
     const check = await checkOf(step, context);
     if (step.onlyLooks && check.is === 'needed') await step.do(context);
+    if (check.is === 'needed') await foresight?.suppose(check.changes);
     planned.push({
       id: step.id,
       title: step.title,
-      check,
-      blocksWrites: false,
+      check: foresight?.waitsFor === undefined ? check : laterOf(check, foresight.waitsFor),
+      blocksWrites: step.phase === 'prepare' && needsReboot(check),
       commitPoint: false,
       undo: undoOf(step),
     });
   }
   return { command, title, steps: planned };
+}
+
+/** What is foreseen is never done and never blocked yet: only its changes count. */
+export function laterOf(check: Check, waitsFor: string): Check {
+  return { is: 'later', waitsFor, changes: 'changes' in check ? check.changes : [] };
+}
+
+/** A reboot of the writer that serves cuts every connection off. */
+function needsReboot(check: Check): boolean {
+  return (
+    check.is === 'needed' &&
+    check.changes.some((change) => change.kind === 'aws' && change.call.action === 'RebootDBInstance')
+  );
 }
 
 function undoOf(step: Step): string {

@@ -1,19 +1,48 @@
 /** A plan for a pull request. Pure: equal plans give equal bytes. Ends with a line break, as files do. */
-import type { Plan, PlanSection, PlannedStep } from '../engine/events';
+import { planHash, type Plan, type PlanSection, type PlannedStep } from '../engine/plan';
 import type { Change } from '../engine/step';
+import { diffPlans } from './plan-diff';
+import { boundLine, boundSides, downtimeLines, gateRows } from './plan-measured';
 import { changesOf, countSteps, placeSteps, renderEffect, standingOf, type PlacedStep } from './plan-view';
 import { diffValues, type ValueChange } from './value-diff';
 
-export function renderPlanMarkdown(plan: Plan): string {
+/** With `previous`, what has changed since it is shown first. */
+export function renderPlanMarkdown(plan: Plan, previous?: Plan): string {
   const parts = [
     `# Upgrade plan: ${plan.name}`,
     `**${countSteps(plan)}**`,
-    `Bound to configuration \`${plan.configHash.slice(0, 12)}\` and state \`${plan.lineage ?? 'not begun'}\` at serial ` +
-      `${plan.stateSerial}; \`cutover\` refuses this plan when either has moved.`,
+    `Plan \`${planHash(plan).slice(0, 12)}\`, ${boundLine(plan)}. A command that is given this plan refuses when any of it has moved.`,
+    boundSides(plan)
+      .map((line) => `- ${prose(line)}`)
+      .join('\n'),
+    ...renderDifference(plan, previous),
     ...plan.sections.flatMap(renderSection),
   ];
   if (plan.notCarried.length > 0) parts.push(...renderNotCarried(plan));
+  parts.push(...renderMeasured(plan));
   return `${parts.join('\n\n')}\n`;
+}
+
+function renderDifference(plan: Plan, previous: Plan | undefined): readonly string[] {
+  const difference = previous ? diffPlans(previous, plan) : '';
+  if (difference === '') return [];
+  return [
+    '<details open><summary>Changed since the plan that was saved before</summary>',
+    fenced('diff', [difference]),
+    '</details>',
+  ];
+}
+
+function renderMeasured(plan: Plan): readonly string[] {
+  const rows = gateRows(plan).map((row) => `| ${row.map(cell).join(' | ')} |`);
+  return [
+    '## Seen when the plan was made',
+    'No part of what is compared later.',
+    ...(rows.length > 0 ? [['| gate | value | limit |', '|---|---|---|', ...rows].join('\n')] : []),
+    downtimeLines(plan)
+      .map((line) => `- ${line}`)
+      .join('\n'),
+  ];
 }
 
 function renderSection(section: PlanSection): readonly string[] {

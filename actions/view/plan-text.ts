@@ -1,7 +1,8 @@
 /** A plan for the terminal. Pure: equal plans give equal bytes. No line break at the end. */
-import type { Plan, PlanSection, PlannedStep } from '../engine/events';
+import { planHash, type Plan, type PlanSection, type PlannedStep } from '../engine/plan';
 import type { Change, Check } from '../engine/step';
 import { paintWith, type Paint, type Tone } from './colour';
+import { boundLine, downtimeLines, gateRows } from './plan-measured';
 import { changesOf, countSteps, placeSteps, renderEffect, standingOf, type PlacedStep } from './plan-view';
 import { diffValues, type ValueChange } from './value-diff';
 
@@ -10,13 +11,12 @@ const TONES: Record<Check['is'], Tone> = { needed: 'strong', done: 'quiet', late
 export function renderPlanText(plan: Plan, { colour = false }: { readonly colour?: boolean } = {}): string {
   const paint = paintWith(colour);
   const parts = [
-    [
-      paint('strong', `Plan for ${plan.name}: ${countSteps(plan)}`),
-      `bound to configuration ${plan.configHash.slice(0, 12)}, state ${plan.lineage ?? 'not begun'} at serial ${plan.stateSerial}`,
-    ].join('\n'),
+    [paint('strong', `Plan for ${plan.name}: ${countSteps(plan)}`), boundLine(plan)].join('\n'),
     ...plan.sections.map((section) => renderSection(section, paint)),
   ];
   if (plan.notCarried.length > 0) parts.push(renderNotCarried(plan));
+  const measured = renderMeasured(plan);
+  if (measured.length > 0) parts.push(measured);
   parts.push('~ needed   = done   … later   ✗ blocked');
   return parts.join('\n\n');
 }
@@ -25,6 +25,17 @@ function renderSection(section: PlanSection, paint: Paint): string {
   const header = `${paint('strong', `== ${section.command}`)}: ${section.title}`;
   const lines = placeSteps(section).flatMap((placed) => renderPlaced(placed, paint));
   return [header, ...(lines.length > 0 ? lines : ['   nothing to do'])].join('\n');
+}
+
+function renderMeasured(plan: Plan): string {
+  const gates = gateRows(plan);
+  if (gates.length === 0 && plan.measured.downtime.length === 0) return '';
+  const rows = gates.map(([gate, value, limit]) => `  ${gate}: ${value} (limit: ${limit})`);
+  return [
+    `== seen now, and no part of what is reviewed (plan ${planHash(plan).slice(0, 12)}, state at serial ${plan.binding.stateSerial})`,
+    ...rows,
+    ...downtimeLines(plan).map((line) => `  ${line}`),
+  ].join('\n');
 }
 
 /** The bar at the left runs as long as the application cannot write. */
@@ -46,7 +57,7 @@ function renderStep(step: PlannedStep, paint: Paint): readonly string[] {
   const say = (text: string): void => {
     lines.push(...text.split('\n').map((line) => `    ${line}`));
   };
-  if (check.is === 'done') say(`seen: ${check.evidence}`);
+  if (check.is === 'done' && check.evidence !== '') say(`seen: ${check.evidence}`);
   if (check.is === 'later') say(`after: ${check.waitsFor}`);
   if (check.is === 'needed' && check.warning !== undefined) say(paint('warning', `warning: ${check.warning}`));
   if (check.is === 'blocked') {

@@ -1,6 +1,6 @@
 /** What the plan's renderers share: how a step stands, where writes are blocked, how an effect reads. Pure. */
 import { canonicalJson } from '../engine/canonical-json';
-import type { Plan, PlanSection, PlannedStep } from '../engine/events';
+import type { Plan, PlanSection, PlannedStep } from '../engine/plan';
 import type { Change, Check } from '../engine/step';
 import { renderStatement } from '../mysql/render';
 

@@ -1,15 +1,32 @@
 /** A small plan with one of everything. */
-import type { Plan } from '../../actions/engine/events';
+import type { Plan } from '../../actions/engine/plan';
 import { createAccount, setBinlogRetention, setReadOnly } from '../../actions/mysql/statements';
 
 export const PASSWORD = "pa'ss";
 
 export const PLAN: Plan = {
-  format: 1,
+  format: 2,
   name: 'orders',
-  lineage: '7f3a',
-  stateSerial: 4,
-  configHash: '0123456789abcdef0123',
+  binding: {
+    configHash: '0123456789abcdef0123',
+    lineage: '7f3a',
+    stateSerial: 4,
+    phase: 'prepared',
+    endedSwitches: 0,
+    terraformSerial: null,
+    sides: {
+      blue: {
+        clusterResourceId: 'cluster-BLUE',
+        serverUuid: 'uuid-of-blue',
+        engineVersion: '5.7.mysql_aurora.2.12.4',
+        parameters: { 'cluster max_connections': '400', 'instance sort_buffer_size': '262144' },
+        accounts: ['admin@%', 'app@%'],
+        ownParameters: ['cluster read_only', 'cluster event_scheduler'],
+      },
+    },
+  },
+  terraform: { is: 'not-planned', why: 'nobody asked' },
+  measured: { downtime: [] },
   sections: [
     {
       command: 'apply',

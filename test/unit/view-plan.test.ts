@@ -1,7 +1,10 @@
-import type { Plan } from '../../actions/engine/events';
+import { planHash, type Plan } from '../../actions/engine/plan';
 import { createAccount, killSession, setExternalSource, stopReplication } from '../../actions/mysql/statements';
 import { renderStatement } from '../../actions/mysql/render';
-import { renderPlanJson } from '../../actions/view/plan-json';
+import type { SavedPlan } from '../../actions/engine/saved-plan';
+import { renderPlanJson, withoutSecrets } from '../../actions/view/plan-json';
+import type { Check } from '../../actions/engine/step';
+import { diffPlans } from '../../actions/view/plan-diff';
 import { renderPlanMarkdown } from '../../actions/view/plan-markdown';
 import { renderPlanText } from '../../actions/view/plan-text';
 import { diffValues } from '../../actions/view/value-diff';
@@ -9,7 +12,7 @@ import { PASSWORD, PLAN } from './view-plan.fixture';
 
 test('text shows every effect, the stretch of blocked writes and the commit point', () => {
   expect(renderPlanText(PLAN)).toBe(`Plan for orders: 2 needed, 1 done, 5 later, 1 blocked
-bound to configuration 0123456789ab, state 7f3a at serial 4
+bound to configuration 0123456789ab, state 7f3a
 
 == apply: Prepare blue
   = Turn the binary log of blue on  (enable-binlog)
@@ -66,7 +69,10 @@ test('Markdown for a pull request folds the statements away', () => {
 
 **2 needed, 1 done, 5 later, 1 blocked**
 
-Bound to configuration \`0123456789ab\` and state \`7f3a\` at serial 4; \`cutover\` refuses this plan when either has moved.
+Plan \`${planHash(PLAN).slice(0, 12)}\`, bound to configuration 0123456789ab, state 7f3a. A command that is given this plan refuses when any of it has moved.
+
+- blue: cluster-BLUE, 5.7.mysql_aurora.2.12.4, server uuid-of-blue, 2 parameters, 2 accounts
+- green: not there yet, so it is not bound
 
 ## \`apply\`: Prepare blue
 
@@ -142,17 +148,23 @@ Nothing to do.
 | parameter | value on blue | why |
 |---|---|---|
 | \`query_cache_size\` | 1048576 | MySQL 8.0 has no query cache |
+
+## Seen when the plan was made
+
+No part of what is compared later.
+
+- predicted write downtime: not known before a rehearsal or a switch
 `);
 });
 
-test('JSON has sorted keys and reads back as the same plan', () => {
-  const text = renderPlanJson({ ...PLAN, sections: [], notCarried: [] });
-  expect(text).toBe(
-    '{\n  "configHash": "0123456789abcdef0123",\n  "format": 1,\n  "lineage": "7f3a",\n  "name": "orders",\n' +
-      '  "notCarried": [],\n  "sections": [],\n  "stateSerial": 4\n}\n',
-  );
-  const saved = JSON.parse(renderPlanJson(PLAN)) as Plan;
-  expect(renderPlanJson(saved)).toBe(renderPlanJson(PLAN));
+test('JSON has sorted keys, names the plan by its hash and reads back as the same plan', () => {
+  const text = renderPlanJson(PLAN);
+  const saved = JSON.parse(text) as SavedPlan;
+  expect(Object.keys(saved)).toEqual([
+    ...['binding', 'checksum', 'format', 'hash', 'measured', 'name', 'notCarried', 'sections', 'terraform'],
+  ]);
+  expect(saved.hash).toBe(planHash(withoutSecrets(PLAN)));
+  expect(renderPlanJson(saved)).toBe(text);
 });
 
 test('equal plans whose keys came in another order give the same bytes', () => {
@@ -171,9 +183,61 @@ test('no rendering holds a secret', () => {
 });
 
 test('a plan before any state says so', () => {
-  expect(renderPlanText({ ...PLAN, lineage: undefined, stateSerial: 0 }).split('\n')[1]).toBe(
-    'bound to configuration 0123456789ab, state not begun at serial 0',
+  const plan = { ...PLAN, binding: { ...PLAN.binding, lineage: null, stateSerial: 0 } };
+  expect(renderPlanText(plan).split('\n')[1]).toBe('bound to configuration 0123456789ab, state not begun');
+});
+
+describe('what was seen', () => {
+  const measured: Plan['measured'] = {
+    gates: [{ name: 'replication', value: '0 s behind', limit: '1 s', ok: true }],
+    downtime: [{ direction: 'cutover', blockedMs: 430, from: 'switch', at: '2026-11-20T08:00:00.000Z' }],
+  };
+
+  test('is shown, and is no part of the hash', () => {
+    const plan = { ...PLAN, measured };
+    expect(planHash(plan)).toBe(planHash(PLAN));
+    expect(renderPlanText(plan)).toContain(`  ok replication: 0 s behind (limit: 1 s)
+  predicted write downtime of the cutover: 430 ms, as the last one took (2026-11-20T08:00:00.000Z)`);
+    expect(renderPlanMarkdown(plan)).toContain('| ok replication | 0 s behind | 1 s |');
+  });
+
+  test('neither is what done steps have seen, a lag, or the serial of the state', () => {
+    const lag = { kind: 'value', what: 'green behind blue', before: '3 s', after: 'caught up' } as const;
+    const at = (check: Check): Plan => ({
+      ...PLAN,
+      binding: { ...PLAN.binding, stateSerial: 9 },
+      sections: [
+        {
+          command: 'apply',
+          title: 'T',
+          steps: [{ id: 'a', title: 'A', check, blocksWrites: false, commitPoint: false, undo: '' }],
+        },
+      ],
+    });
+    expect(planHash(at({ is: 'done', evidence: 'at 154' }))).toBe(planHash(at({ is: 'done', evidence: 'at 900' })));
+    expect(planHash(at({ is: 'needed', changes: [lag] }))).toBe(planHash(at({ is: 'needed', changes: [] })));
+    expect(planHash(at({ is: 'done', evidence: '' }))).not.toBe(planHash(at({ is: 'needed', changes: [] })));
+  });
+});
+
+test('two plans are compared line by line, with what they are bound to', () => {
+  expect(diffPlans(PLAN, PLAN)).toBe('');
+  const { blue } = PLAN.binding.sides;
+  if (!blue) throw new Error('the fixture binds blue');
+  const later: Plan = {
+    ...PLAN,
+    binding: {
+      ...PLAN.binding,
+      sides: { blue: { ...blue, parameters: { ...blue.parameters, 'cluster max_connections': '800' } } },
+    },
+    notCarried: [],
+  };
+  const difference = diffPlans(PLAN, later);
+  expect(difference).toContain(
+    '-blue parameter cluster max_connections = 400\n+blue parameter cluster max_connections = 800',
   );
+  expect(difference).toContain('-  query_cache_size = 1048576: MySQL 8.0 has no query cache');
+  expect(renderPlanMarkdown(later, PLAN)).toContain('Changed since the plan that was saved before');
 });
 
 test('colour adds nothing but colour', () => {
