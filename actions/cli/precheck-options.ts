@@ -37,12 +37,12 @@ export interface PrecheckWishes {
   readonly port: number;
   /** Undefined: decided by where the server is. */
   readonly tls: TlsMode | undefined;
-  readonly oracle: 'lab' | 'clone' | undefined;
+  readonly oracle: 'lab' | undefined;
 }
 
 const FORMATS: readonly PrecheckFormat[] = ['text', 'markdown', 'junit', 'html'];
 const TLS_MODES: readonly TlsMode[] = ['verified', 'unverified', 'off'];
-const ORACLES = ['lab', 'clone'] as const;
+const ORACLES = ['lab'] as const;
 
 /** Throws `UpgradeError` code `usage`. */
 export function understand(options: PrecheckOptions): PrecheckWishes {

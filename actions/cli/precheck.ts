@@ -75,7 +75,7 @@ async function checkBlue(command: Command, wishes: PrecheckWishes): Promise<Prec
     targetVersion: wishes.target ?? config.green.engineVersion,
     signal: interrupt,
   });
-  return { ...report, notes: await aboutGreen(command) };
+  return { ...report, notes: [...(report.notes ?? []), ...(await aboutGreen(command))] };
 }
 
 /** A green that stands at blue's version although it was made at another is what a failed upgrade leaves. */
@@ -115,13 +115,13 @@ async function checkHost(options: PrecheckOptions, wishes: PrecheckWishes): Prom
 
 /** Closes the server whatever happens. */
 async function runAll(
-  { selection, checkTables, maxTables }: PrecheckWishes,
-  input: Omit<PrecheckInput, 'emit' | 'checks'>,
+  { selection, checkTables, maxTables, oracle }: PrecheckWishes,
+  input: Omit<PrecheckInput, 'emit' | 'checks' | 'signal'> & { readonly signal: AbortSignal },
 ): Promise<PrecheckReport> {
   const { checks, skipped } = selectChecks(UPGRADE_CHECKS, selection);
   const progress = precheckProgress(process.stderr, checks.length);
   try {
-    const report = await runPrechecks({
+    const found = await runPrechecks({
       ...input,
       checks,
       checkTables,
@@ -129,7 +129,11 @@ async function runAll(
       clock: systemClock,
       emit: progress.emit,
     });
-    return { ...report, skipped };
+    progress.end();
+    const report = { ...found, skipped };
+    if (oracle === undefined) return report;
+    const { askOracle } = await import('./precheck-oracle');
+    return await askOracle(report, input.server, input.signal, process.stderr);
   } finally {
     progress.end();
     await input.server.close();

@@ -1,6 +1,7 @@
 /** Findings as people read them: by check, worst first. Pure. */
 import { UPGRADE_CHECKS } from '../checks/catalogue';
 import type { Level } from '../checks/check';
+import { ORACLE_ID } from '../checks/oracle/run-oracle';
 import { countFindings, isBlocked, isWaived, type PrecheckFinding, type PrecheckReport } from '../checks/report';
 
 export interface FindingGroup {
@@ -30,7 +31,7 @@ export function groupFindings(report: PrecheckReport): readonly FindingGroup[] {
     const known = UPGRADE_CHECKS.find(({ id }) => id === check);
     return {
       check,
-      title: known?.title ?? check,
+      title: known?.title ?? (check === ORACLE_ID ? 'Refused by a server of the target version' : check),
       whyItMatters: known?.whyItMatters ?? '',
       documentation: known?.documentation ?? '',
       level: findings[0]?.level ?? 'notice',

@@ -63,7 +63,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 
 /** Our id of a check of Aurora; the same word when it has none, or is ours already. */
 export function ourIdOf(auroraId: string, checks: readonly UpgradeCheck[]): string {
-  return checks.find((check) => check.auroraId === auroraId)?.id ?? OTHER_NAMES[auroraId] ?? auroraId;
+  const known = checks.find((check) => check.auroraId === auroraId || check.alsoInLogAs?.includes(auroraId) === true);
+  return known?.id ?? OTHER_NAMES[auroraId] ?? auroraId;
 }
 
 /** Throws `UpgradeError` code `upgrade-log-unreadable` for what is no such log. Members it does not know are passed over. */
