@@ -2,12 +2,14 @@
 import { explain } from '../engine/errors';
 import type { Problem } from '../engine/step';
 import { BlockedError } from '../engine/runner';
+import { applications } from './gates/applications';
 import { budget } from './gates/budget';
 import { endpointGates } from './gates/endpoints';
 import { fences } from './gates/fences';
 import type { Gate, GateContext, GateFamily } from './gates/gate';
 import { passingAccounts } from './gates/passing-accounts';
 import { replication } from './gates/replication';
+import { reversePreflight } from './gates/reverse-preflight';
 import { sessions } from './gates/sessions';
 import { snapshot } from './gates/snapshot';
 import { transactions } from './gates/transactions';
@@ -21,7 +23,9 @@ const FAMILIES: readonly GateFamily[] = [
   transactions,
   sessions,
   passingAccounts,
+  applications,
   wayBack,
+  reversePreflight,
   snapshot,
   budget,
 ];

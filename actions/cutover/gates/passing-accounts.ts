@@ -23,15 +23,15 @@ export const passingAccounts: GateFamily = {
     const passing = (await ask(context, context.from, accountsPassingReadOnly(server.version)))
       .filter((account) => !PLATFORM_ACCOUNTS.has(account.user) && account.user !== master)
       .map((account) => `${account.user}@${account.host}`)
-      .filter((account) => !known.has(account));
+      .filter((account) => !known.has(account) && !context.fences[context.from].binds(account));
     return [
       {
         name: 'accounts that pass read_only',
-        value: passing.length === 0 ? 'none but the master user' : passing.join(', '),
-        limit: 'none but the master user',
+        value: passing.length === 0 ? 'none that no fence binds' : passing.join(', '),
+        limit: 'none but the master user, and those whom another fence binds',
         ok: passing.length === 0,
         reason:
-          'Their writes would be accepted by the fenced side and lost. Revoke CONNECTION_ADMIN or SUPER, or name them in cutover.passingAccounts when they do not write.',
+          'Their writes would be accepted by the fenced side and lost. Revoke CONNECTION_ADMIN or SUPER, bind them by a fence (account-lock in cutover.fences), or name them in cutover.passingAccounts when they do not write.',
         measured: { accounts: passing.length },
       },
     ];
