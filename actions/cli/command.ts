@@ -4,13 +4,15 @@ import { UpgradeError } from '../engine/errors';
 import type { StepContext } from '../engine/step';
 import { stepContext } from '../engine/step-context';
 import type { UpgradeEvent } from '../engine/events';
-import { createJournal } from '../state/journal';
+import type { UpgradeState } from '../state/format';
 import { StateSession } from '../state/state-session';
 import { wantsColour } from '../view/colour';
 import { createPrinter, type Printer } from '../view/printer';
 import { compose, type Composition } from './compose';
 import { exitCodeOf } from './exit-codes';
+import { notifyEnd } from './notify';
 import type { CommonOptions } from './options';
+import { openRecorder, type Recorder } from './record';
 
 export interface Command extends Composition {
   readonly printer: Printer;
@@ -41,6 +43,9 @@ export async function runCommand(
   const stopListening = onInterrupt(interrupt, printer);
   let composition: Composition | undefined;
   let release: (() => Promise<void>) | undefined;
+  let session: StateSession | undefined;
+  let recorder: Recorder | undefined;
+  let exitCode: number;
   try {
     // A switch settles what it has asked for: after its commit an answer that is not waited for would stall it.
     const isSwitch = settings.verb === 'cutover' || settings.verb === 'rollback';
@@ -49,11 +54,14 @@ export async function runCommand(
       const lock = await composition.store.lock(settings.verb);
       release = () => lock.release();
     }
-    const session = await (settings.open?.() ?? StateSession.open(composition.store, composition.config.name));
-    const journal = createJournal(composition.config.besideState);
+    if (settings.access === 'write')
+      recorder = await openRecorder({ ...settings, beside: composition.config.besideState });
+    const anchors = (): UpgradeState['audit'] => recorder?.anchors();
+    session = await (settings.open?.() ?? StateSession.open(composition.store, composition.config.name, anchors));
+    recorder?.started(session.state);
     const emit = (event: UpgradeEvent): void => {
       printer.emit(event);
-      if (settings.access === 'write') journal.append({ at: new Date().toISOString(), verb: settings.verb, ...event });
+      recorder?.event(event);
     };
     const context = stepContext({
       ports: composition.ports,
@@ -63,17 +71,29 @@ export async function runCommand(
       signal: interrupt.signal,
       allowed: settings.allowed ?? [],
     });
-    return await work({ ...composition, printer, session, interrupt: interrupt.signal, context });
+    exitCode = await work({ ...composition, printer, session, interrupt: interrupt.signal, context });
   } catch (error) {
     const shown = interrupt.signal.aborted && !(error instanceof UpgradeError) ? interrupted() : error;
     printer.error(shown, { debug: settings.options.debug === true });
-    return exitCodeOf(shown);
-  } finally {
-    stopListening();
-    await composition?.ports.mysql.close();
-    await release?.();
-    printer.close();
+    exitCode = exitCodeOf(shown);
   }
+  stopListening();
+  const failure = await recorder?.ended(exitCode, session?.state);
+  if (failure !== undefined) {
+    const text = `the audit could not be written: ${failure}`;
+    printer.emit({ type: 'note', level: 'warning', code: 'audit-not-written', text });
+  }
+  await composition?.ports.mysql.close();
+  await release?.();
+  if (composition && settings.access === 'write') {
+    await notifyEnd(composition.config, process.env, printer, {
+      verb: settings.verb,
+      exitCode,
+      phase: session?.state.phase,
+    });
+  }
+  printer.close();
+  return exitCode;
 }
 
 export function printerFor(options: CommonOptions): Printer {

@@ -1,3 +1,4 @@
+import type { MovedNote } from '../state/encoding';
 import type { UpgradeState } from '../state/format';
 
 /** Where the state of one upgrade lives. */
@@ -25,6 +26,8 @@ export interface RescuableStore extends StateStore {
    * undefined when there was nothing.
    */
   replace(state: UpgradeState): Promise<string | undefined>;
+  /** As `replace`, but leaves a note of where the state has gone, which every reader refuses to take for a state. */
+  leaveNote(note: MovedNote): Promise<string | undefined>;
 }
 
 export interface StateLock {

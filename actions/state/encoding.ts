@@ -20,12 +20,18 @@ export function keptAs(file: string, next: Pick<UpgradeState, 'serial'>): string
   return `${file}.before-serial-${next.serial}`;
 }
 
+/** Where a migration keeps the state that stood in `file`. */
+export function movedAs(file: string, note: Pick<MovedNote, 'serial'>): string {
+  return `${file}.moved-at-serial-${note.serial}`;
+}
+
 /**
  * The state in `text`, which was read from `file`. Throws `UpgradeError` (source user) with code `state-newer`,
  * `state-unreadable` or, when `name` is given and the file belongs to another upgrade, `state-foreign`.
  */
 export function decodeState(text: string, file: string, name?: string): UpgradeState {
   const content = parseObject(text, file);
+  if (typeof content['movedTo'] === 'string') throw movedAway(content['movedTo'], file);
   const { checksum, ...rest } = content;
   if (typeof rest.format === 'number' && rest.format > STATE_FORMAT) {
     throw new UpgradeError('the state file was written by a newer version of this tool', {
@@ -48,6 +54,30 @@ export function decodeState(text: string, file: string, name?: string): UpgradeS
     });
   }
   return rest;
+}
+
+/** What stands where a state has been moved away from, so that nobody begins anew there. */
+export interface MovedNote {
+  readonly movedTo: string;
+  readonly at: string;
+  /** user@host */
+  readonly by: string;
+  readonly name: string;
+  readonly lineage: string;
+  /** Of the state when it was moved. */
+  readonly serial: number;
+}
+
+export function encodeMovedNote(note: MovedNote): string {
+  return `${JSON.stringify(note, undefined, 2)}\n`;
+}
+
+function movedAway(to: string, file: string): UpgradeError {
+  return new UpgradeError('the state has been moved', {
+    code: 'state-moved-away',
+    source: 'user',
+    hint: `${file} holds a note only: the state was moved to ${to} with \`state migrate\`. Set \`state: ${to}\` in upgrade.yaml. Beginning anew here would not know what has been done.`,
+  });
 }
 
 function parseObject(text: string, file: string): Readonly<Record<string, unknown>> {

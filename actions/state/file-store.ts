@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { UpgradeError, messageOf } from '../engine/errors';
 import type { Clock } from '../ports/clock';
 import type { RescuableStore } from '../ports/state-store';
-import { backupOf, decodeState, encodeState, keptAs } from './encoding';
+import { backupOf, decodeState, encodeMovedNote, encodeState, keptAs, movedAs } from './encoding';
 import { nodeFileSystem, type StateFileSystem } from './file-system';
 import type { UpgradeState } from './format';
 import { assertFollows, isSameSerial } from './follows';
@@ -44,6 +44,18 @@ export function createFileStateStore(options: FileStateStoreOptions): RescuableS
     return text === undefined ? undefined : decodeState(text, file, name);
   };
 
+  const replaceText = async (text: string, kept: string): Promise<string | undefined> => {
+    await lock.assertHeld();
+    try {
+      const hadOne = (await files.read(file)) !== undefined;
+      if (hadOne) await keep(files, file, kept);
+      await replaceDurably(files, file, text, false);
+      return hadOne ? kept : undefined;
+    } catch (cause) {
+      throw unwritable(file, cause);
+    }
+  };
+
   return {
     location: file,
     read,
@@ -69,18 +81,8 @@ export function createFileStateStore(options: FileStateStoreOptions): RescuableS
         throw cannotOpen(file, cause);
       }
     },
-    async replace(state) {
-      await lock.assertHeld();
-      try {
-        const kept = keptAs(file, state);
-        const hadOne = (await files.read(file)) !== undefined;
-        if (hadOne) await keep(files, file, kept);
-        await replaceDurably(files, file, encodeState(state), false);
-        return hadOne ? kept : undefined;
-      } catch (cause) {
-        throw unwritable(file, cause);
-      }
-    },
+    replace: (state) => replaceText(encodeState(state), keptAs(file, state)),
+    leaveNote: (note) => replaceText(encodeMovedNote(note), movedAs(file, note)),
     lock: (command) => lock.take(command),
     lockHolder: () => lock.holder(),
     breakLock: (id) => lock.breakLock(id),

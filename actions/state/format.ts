@@ -27,6 +27,14 @@ export interface UpgradeState {
   readonly history: readonly CutoverSummary[];
   /** Present when the state was lost and derived anew from the servers; the last time counts. */
   readonly rebuilt?: RebuildRecord;
+  /** How far the audit of each machine went when the state was written, by host name. */
+  readonly audit?: Readonly<Record<string, AuditAnchor>>;
+}
+
+/** The end of an audit: so many entries, the last one with this hash. */
+export interface AuditAnchor {
+  readonly entries: number;
+  readonly head: string;
 }
 
 /** Where a rebuilt state comes from. */

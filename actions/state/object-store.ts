@@ -3,7 +3,7 @@ import { explain, OutcomeUnknownError, UpgradeError } from '../engine/errors';
 import type { Clock } from '../ports/clock';
 import type { Objects, PutCondition, PutOutcome } from '../ports/objects';
 import type { RescuableStore } from '../ports/state-store';
-import { backupOf, decodeState, encodeState, keptAs } from './encoding';
+import { backupOf, decodeState, encodeMovedNote, encodeState, keptAs, movedAs } from './encoding';
 import { assertFollows, isSameSerial } from './follows';
 import type { UpgradeState } from './format';
 import type { ProcessIdentity } from './lock-holder';
@@ -79,6 +79,23 @@ export function createObjectStateStore(options: ObjectStateStoreOptions): Rescua
     );
   };
 
+  const replaceText = async (text: string, kept: string): Promise<string | undefined> => {
+    await lock.assertHeld().catch(refuseWrite);
+    try {
+      const before = await objects.get(key);
+      if (before !== undefined) await objects.put(kept, before.text, { is: 'any' });
+      const condition: PutCondition =
+        before === undefined ? { is: 'absent' } : { is: 'unchanged', version: before.version };
+      const outcome = await objects.put(key, text, condition);
+      if (outcome.is === 'refused') throw new Error('somebody has written it at this moment');
+      return before === undefined ? undefined : `${objects.location}/${kept}`;
+    } catch (cause) {
+      throw unwritable(location, cause);
+    } finally {
+      seen = undefined;
+    }
+  };
+
   return {
     location,
     read: async () => (await look()).state,
@@ -109,22 +126,8 @@ export function createObjectStateStore(options: ObjectStateStoreOptions): Rescua
     async texts() {
       return { state: (await objects.get(key))?.text, backup: (await objects.get(backupOf(key)))?.text };
     },
-    async replace(state) {
-      await lock.assertHeld().catch(refuseWrite);
-      const before = await objects.get(key);
-      const kept = keptAs(key, state);
-      try {
-        if (before !== undefined) await objects.put(kept, before.text, { is: 'any' });
-        const condition: PutCondition =
-          before === undefined ? { is: 'absent' } : { is: 'unchanged', version: before.version };
-        const outcome = await objects.put(key, encodeState(state), condition);
-        if (outcome.is === 'refused') throw new Error('somebody has written it at this moment');
-      } catch (cause) {
-        throw unwritable(location, cause);
-      }
-      seen = undefined;
-      return before === undefined ? undefined : `${objects.location}/${kept}`;
-    },
+    replace: (state) => replaceText(encodeState(state), keptAs(key, state)),
+    leaveNote: (note) => replaceText(encodeMovedNote(note), movedAs(key, note)),
     async lock(command) {
       const taken = await lock.take(command);
       // What was read before the lock was taken may have moved since.

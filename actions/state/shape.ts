@@ -3,6 +3,7 @@
  * `status` read the state and must start fast. The mapped type makes a field that format.ts gains a compile error here.
  */
 import type {
+  AuditAnchor,
   ClusterFacts,
   CutoverRecord,
   CutoverSummary,
@@ -183,4 +184,5 @@ const upgradeState = object<UpgradeState>({
   cutover: optional(cutoverRecord),
   history: list(cutoverSummary),
   rebuilt: optional(rebuildRecord),
+  audit: optional(record(object<AuditAnchor>({ entries: whole, head: text }))),
 });

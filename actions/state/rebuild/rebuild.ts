@@ -56,6 +56,7 @@ export async function rebuildState(
       ...(derived.cutover ? { cutover: { id: randomUUID(), startedAt: at, ...derived.cutover } } : {}),
       history: historyOf(markers, salvaged),
       rebuilt: recordOf(derived, lineage.from, facts, { at, by }),
+      ...(salvaged.trusted?.audit ? { audit: salvaged.trusted.audit } : {}),
     },
   };
 }

@@ -1,0 +1,92 @@
+/** What a command leaves behind for people who look back: the journal of all events, and the audit of those that count. */
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { thisProcess } from '../adapters/this-process';
+import { systemClock } from '../adapters/system-clock';
+import { messageOf } from '../engine/errors';
+import type { UpgradeEvent } from '../engine/events';
+import { openAudit, type Audit } from '../state/audit';
+import type { UpgradeState } from '../state/format';
+import { createJournal } from '../state/journal';
+import type { CommonOptions } from './options';
+
+export interface Recorder {
+  event(event: UpgradeEvent): void;
+  /** Who, when, by which plan, on what. */
+  started(state: UpgradeState): void;
+  /** Resolves when all is durable; answers why not, where it is not. */
+  ended(exitCode: number, state: UpgradeState | undefined): Promise<string | undefined>;
+  /** For the state: how far this machine's audit goes. */
+  anchors(): UpgradeState['audit'] | undefined;
+}
+
+export interface RecorderSettings {
+  readonly verb: string;
+  readonly options: CommonOptions;
+  /** Path beside which journal and audit stand. */
+  readonly beside: string;
+}
+
+/** Under the lock of the state: one chain has one writer. An audit that cannot be opened is told and stops nobody. */
+export async function openRecorder({ verb, options, beside }: RecorderSettings): Promise<Recorder> {
+  const journal = createJournal(beside);
+  const { user, host } = thisProcess.self();
+  const command = randomUUID();
+  let audit: Audit | undefined;
+  let unopened: string | undefined;
+  try {
+    audit = await openAudit(auditOf(beside), () => systemClock.now());
+  } catch (error) {
+    unopened = messageOf(error);
+  }
+  return {
+    event(event) {
+      journal.append({ at: systemClock.now().toISOString(), verb, ...event });
+      if (event.type !== 'waiting') audit?.append({ command, ...event });
+    },
+    started({ lineage, serial, phase, name }) {
+      const plan = planOf(options);
+      audit?.append({
+        type: 'command-started',
+        command,
+        verb,
+        who: `${user}@${host}`,
+        name,
+        phase,
+        ...(serial === 0 ? {} : { lineage, serial }),
+        ...(plan === undefined ? {} : { plan }),
+      });
+    },
+    async ended(exitCode, state) {
+      audit?.append({
+        type: 'command-ended',
+        command,
+        verb,
+        exitCode,
+        ...(state && state.serial > 0 ? { phase: state.phase, serial: state.serial } : {}),
+      });
+      await journal.flush();
+      return unopened ?? (await audit?.flush());
+    },
+    anchors() {
+      const anchor = audit?.anchor();
+      return anchor ? { [host]: anchor } : undefined;
+    },
+  };
+}
+
+/** The audit that stands beside a state. */
+export function auditOf(beside: string): string {
+  return `${beside}.audit`;
+}
+
+/** The saved plan that was given: its file and the hash of its text. */
+function planOf(options: CommonOptions): string | undefined {
+  const file = 'plan' in options && typeof options.plan === 'string' ? options.plan : undefined;
+  if (file === undefined) return undefined;
+  try {
+    return `${file} sha256:${createHash('sha256').update(readFileSync(file)).digest('hex')}`;
+  } catch {
+    return `${file} (unreadable)`;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Who did what, when, by which plan and with which evidence: one JSON object a line, each with the hash of the one before,
+ * so that no line can be changed, left out or moved without it showing. The end of the chain is also written into the state
+ * with every write of it, so that cutting the end off shows too.
+ */
+import { createHash } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+
+import { canonicalHash } from '../engine/canonical-json';
+import type { AuditAnchor } from './format';
+import { isMissing } from './read';
+
+export interface AuditEntry extends Readonly<Record<string, unknown>> {
+  /** Counts from 1 without a gap. */
+  readonly n: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Hash of the entry before; sixty-four zeros in the first one. */
+  readonly prev: string;
+  /** SHA-256 over the canonical JSON of all other members. */
+  readonly hash: string;
+}
+
+export const NOTHING_BEFORE = '0'.repeat(64);
+
+/** Entries must be free of secrets and of times other than their own. */
+export interface Audit {
+  readonly location: string;
+  /** Keeps the order; never throws and never holds up: a switch goes on although its audit cannot be written. */
+  append(entry: Readonly<Record<string, unknown>>): void;
+  /** How far the chain is durable. Undefined before the first entry is. */
+  anchor(): AuditAnchor | undefined;
+  /** Resolves when everything appended so far is durable, with why not where it is not. */
+  flush(): Promise<string | undefined>;
+}
+
+/** Goes on with the chain in `file`; to be called under the lock of the state. */
+export async function openAudit(file: string, now: () => Date): Promise<Audit> {
+  let last = await endOf(file);
+  let durable: AuditAnchor | undefined = last.n === 0 ? undefined : { entries: last.n, head: last.hash };
+  let queue: Promise<void> = Promise.resolve();
+  let failure: string | undefined;
+  const write = async (text: string, end: AuditAnchor): Promise<void> => {
+    try {
+      const handle = await open(file, 'a', 0o600);
+      try {
+        await handle.appendFile(text);
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+      if (failure === undefined) durable = end;
+    } catch (error) {
+      // A chain with a hole would look like tampering: nothing after it is anchored.
+      failure ??= error instanceof Error ? error.message : String(error);
+    }
+  };
+  const append = (entry: Readonly<Record<string, unknown>>, before = ''): void => {
+    const content = { ...entry, n: last.n + 1, at: now().toISOString(), prev: last.hash };
+    const hash = canonicalHash(content);
+    last = { n: content.n, hash, torn: '' };
+    const text = `${before}${JSON.stringify({ ...content, hash })}\n`;
+    queue = queue.then(() => write(text, { entries: content.n, head: hash }));
+  };
+  // A line that a crash cut off stays; the next entry says what it was.
+  if (last.torn !== '') append({ type: 'torn-line', of: sha256(last.torn) }, '\n');
+  return {
+    location: file,
+    append: (entry) => {
+      append(entry);
+    },
+    anchor: () => durable,
+    async flush() {
+      await queue;
+      return failure;
+    },
+  };
+}
+
+/** Hexadecimal SHA-256 of a text. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function endOf(file: string): Promise<{ readonly n: number; readonly hash: string; readonly torn: string }> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return { n: 0, hash: NOTHING_BEFORE, torn: '' };
+    throw error;
+  }
+  const lines = text.split('\n');
+  const torn = lines.pop() ?? '';
+  for (const line of lines.reverse()) {
+    const entry = parseEntry(line);
+    if (entry) return { n: entry.n, hash: entry.hash, torn };
+  }
+  return { n: 0, hash: NOTHING_BEFORE, torn };
+}
+
+/** Undefined for what is no entry. */
+export function parseEntry(line: string): AuditEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: unknown): value is AuditEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  return (
+    typeof fields.get('n') === 'number' && ['at', 'prev', 'hash'].every((name) => typeof fields.get(name) === 'string')
+  );
+}
