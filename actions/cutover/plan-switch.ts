@@ -19,6 +19,7 @@ import type { ClusterFacts, Direction } from '../state/format';
 import type { Side } from '../ports/mysql-server';
 import { modifyClusterParameters } from '../aws/calls';
 import { aws } from '../engine/context';
+import { applicationLocks } from './application-locks';
 import { parametersAtRest } from './keep-over-reboots';
 import { fenceConfigs, fencingOf } from './fences/fencing';
 import type { SessionKiller } from './kill-sessions';
@@ -112,8 +113,11 @@ async function changesOf(
     fence: holds ? sql(from, lockTables([{ schema: '<each schema>', table: '<each table>' }])) : close,
     drain: [],
     'arm-way-back': [...(holds ? close : []), ...sql(to, stopReplication())],
-    open: [...fences.to.changes(false), ...(holds ? sql(from, unlockTables()) : [])],
-    'switch-endpoints': (await Promise.all(endpoints.map((endpoint) => endpoint.changes()))).flat(),
+    open: [...sql(to, ...applicationLocks(context.config, true)), ...fences.to.changes(false), ...(holds ? sql(from, unlockTables()) : [])],
+    'switch-endpoints': [
+      ...(await Promise.all(endpoints.map((endpoint) => endpoint.changes()))).flat(),
+      ...sql(to, ...applicationLocks(context.config, false)),
+    ],
     'confirm-way-back': [
       ...sql(to, resetExternalSource(dialectOf(replica.version))),
       ...sql(from, back, ...(encrypts ? [useTlsOnChannel()] : []), startReplication()),

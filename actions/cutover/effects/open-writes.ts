@@ -1,6 +1,7 @@
 import { binlogPosition } from '../../mysql/queries';
 import { startReplication } from '../../mysql/statements';
 import type { SwitchContext } from '../switch-context';
+import { holdApplications } from '../application-locks';
 import { hasMoved, wroteOnBoth } from '../writes-on-both';
 import { armWayBack } from './arm-way-back';
 import { drain } from './drain';
@@ -18,12 +19,15 @@ export async function openWrites(context: SwitchContext): Promise<void> {
     if (isOpenAlready) throw wroteOnBoth(context);
     await takeAgain(context);
   }
+  // Open already: this is a retry, and what it had locked may have been let in since.
+  if (!isOpenAlready) await holdApplications(context, 'closed');
   // Whoever still waits for a table is refused now and connects anew; the reverse channel needs the tables too.
   const [opened] = await Promise.allSettled([
-    isOpenAlready ? undefined : to.open(context.within()),
+    isOpenAlready && (await to.isOpen(context.within())) ? undefined : to.open(context.within()),
     context.hold?.release(),
   ]);
   if (opened.status === 'rejected') throw opened.reason;
+  if (!isOpenAlready) await holdApplications(context, 'open');
 }
 
 /** Nothing has been written on the new side yet and its channel is only stopped: let it apply the rest, then go on. */

@@ -39,10 +39,10 @@ async function moveEndpoints(context: SwitchContext): Promise<void> {
     for (const endpoint of round) {
       try {
         await move(context, endpoint, mustLook);
+        say(context, `${endpoint.name} points at ${context.to}`);
         await letIn(context, endpoint, left);
         left.delete(endpoint);
         failures.delete(endpoint);
-        context.found.evidence.push(`${endpoint.name} points at ${context.to}`);
       } catch (error) {
         failures.set(endpoint, asFailure(error));
       }
@@ -95,6 +95,11 @@ async function letIn(context: SwitchContext, moved: Endpoint, left: ReadonlySet<
   if (application === undefined) return;
   const isLast = ![...left].some((endpoint) => endpoint !== moved && endpoint.application === application);
   if (isLast) await releaseApplication(context, application);
+}
+
+/** Once, however often it is found to be so. */
+function say({ found }: SwitchContext, evidence: string): void {
+  if (!found.evidence.includes(evidence)) found.evidence.push(evidence);
 }
 
 function oneCall(context: SwitchContext): CallLimits {
