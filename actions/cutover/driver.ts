@@ -20,6 +20,7 @@ import { channelOf, isHealthy, isRunning, readsFromPeer, startChannel } from '..
 import { endSnapshot, snapshotAfterAll, snapshotAtFence, wantsSnapshot } from './snapshot-at-fence';
 import { next, type Effect, type Input, type MachineState } from './machine';
 import type { SwitchContext, SwitchFacts } from './switch-context';
+import type { TrafficSampler } from './traffic';
 
 export type SwitchOutcome =
   | { readonly is: 'done' | 'aborted'; readonly summary: CutoverSummary }
@@ -49,6 +50,8 @@ export interface Switch {
   readonly session: StateSession;
   /** What a rehearsal noted. */
   readonly timings?: Timings;
+  /** For the report; silent while writes are blocked. */
+  readonly traffic?: TrafficSampler;
   /** Keeps the state when it cannot be written where it belongs; answers where, for people. */
   readonly saveElsewhere?: (state: UpgradeState) => Promise<string>;
   /** Aborted by the first Ctrl-C; heeded before the commit only. */
@@ -65,6 +68,7 @@ export function gateContext(it: Switch): GateContext {
 export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   const context = contextFor(it, () => ({ timeoutMs: GATE_MS, signal: it.interrupt }), it.interrupt);
   await context.locks.take();
+  it.traffic?.begin();
   await restartChannel(context);
   const asked = gateContext(it);
   await passGates(asked);
@@ -77,6 +81,7 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   it.interrupt.throwIfAborted();
   const { budget: budgetMs, undoReserve: undoReserveMs } = it.base.config.cutover;
   const needs = learnNeeds(it.session.state.history, it.base.direction, it.timings);
+  await it.traffic?.pause();
   return drive(it, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs, undoReserveMs, needs });
 }
 
@@ -181,6 +186,7 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
       }
     }
     state = entered;
+    if (step.effect === 'confirming') it.traffic?.resume();
     const began = now(it);
     input = await carryOut(it, step.effect, state);
     steps.push({ id: step.effect, startMs: began - start, durationMs: now(it) - began, outcome: input.kind });

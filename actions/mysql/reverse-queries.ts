@@ -110,3 +110,14 @@ export function sessionsUnderNewCollations(): Query<readonly CollationSessions[]
       })),
   };
 }
+
+/** Rows inserted, updated and deleted since the server started, by clients and by the applier. */
+export function rowsChanged(): Query<number> {
+  return {
+    name: 'rows-changed',
+    sql: "SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted')",
+    values: [],
+    args: {},
+    parse: (rows) => rows.reduce((sum, row) => sum + Number(row['Value'] ?? 0), 0),
+  };
+}
