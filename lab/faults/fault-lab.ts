@@ -121,14 +121,14 @@ export class FaultLab {
     return connectToServer(socket, folders.platform());
   }
 
-  /** A session of the application on the cluster endpoint of a side, from where the application connects. */
-  async application(side: Side): Promise<Connection> {
+  /** A session of the application, or of the master user, on the endpoint of a side from where the application connects. */
+  async session(side: Side, account: 'application' | 'master'): Promise<Connection> {
     const { dns, users, port, caFile, applicationAddress } = this.description;
     const resolver = new Resolver();
     resolver.setServers([`${dns.host}:${String(dns.port)}`]);
     const [host = ''] = await resolver.resolve4(this.endpointOf(side));
     const connection = await createConnection({
-      ...users.application,
+      ...users[account],
       ssl: { ca: readFileSync(caFile, 'utf8') },
       stream: () => connectSocket({ host, port, localAddress: applicationAddress, noDelay: true }),
     });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import type { Fault, Scene } from './fault';
 import { makeProbeTable, PROBE_TABLE } from './probe-table';
+import { asPlatform } from './rest';
 import type { ToolProcess } from './tool-process';
 
 const LONG_TRANSACTION_MS = 60_000;
@@ -61,18 +62,21 @@ async function whileFencing(
   hold: (connection: Connection) => Promise<unknown>,
 ): Promise<void> {
   await makeProbeTable(lab);
-  const connection = await lab.application(from);
-  heal(() => Promise.resolve(connection.destroy()));
+  const connection = await lab.session(from, 'master');
+  // A server does not notice that the client of a running statement has gone away.
+  const end = (): Promise<unknown> =>
+    asPlatform(lab, from, (platform) => platform.query('KILL ?', [connection.threadId])).catch(() => undefined);
+  heal(async () => void (await end()));
   if (!(await tool.told((object) => object['type'] === 'manual-undo'))) return missed();
   await hold(connection);
   await Promise.race([sleep(forMs), tool.done]);
-  connection.destroy();
+  await end();
 }
 
 /** Its COMMIT comes when the switch is over: once the other side serves, it must be refused. */
 async function openTransaction({ lab, from, heal, problem, note }: Scene): Promise<void> {
   await makeProbeTable(lab);
-  const connection = await lab.application(from);
+  const connection = await lab.session(from, 'application');
   await connection.query('START TRANSACTION');
   await connection.query(`UPDATE ${PROBE_TABLE} SET n = n + 1 WHERE id = 1`);
   heal(async () => {

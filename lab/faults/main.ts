@@ -4,8 +4,11 @@ import { readArguments } from './arguments';
 import { play } from './play';
 import { renderTable } from './table';
 
-/** 0: every round held. 1: one did not, or no lab could be started. 64: wrong usage. */
+/** 0: every round held. 1: one did not, or no lab could be started. 64: wrong usage. 130: interrupted. */
 export async function faults(words: readonly string[]): Promise<number> {
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interrupt.abort(new Error('interrupted; the lab is taken down')));
   try {
     const { isList, isJson, ...options } = readArguments(words);
     if (isList) {
@@ -13,7 +16,7 @@ export async function faults(words: readonly string[]): Promise<number> {
       return 0;
     }
     const progress = (line: string): void => void process.stderr.write(`${line}\n`);
-    const results = await play({ ...options, progress });
+    const results = await play({ ...options, progress, signal: interrupt.signal });
     const failed = results.filter(({ problems }) => problems.length > 0).length;
     const passed = results.length - failed;
     if (isJson) {
@@ -33,6 +36,7 @@ export async function faults(words: readonly string[]): Promise<number> {
       return 0;
     }
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (interrupt.signal.aborted) return 130;
     return error instanceof UsageError ? 64 : 1;
   }
 }

@@ -15,13 +15,19 @@ export interface PlayOptions {
   readonly faults: readonly Fault[];
   readonly rounds: number;
   readonly seed: number;
+  /** Aborted by Ctrl-C: the lab is taken down at once. */
+  readonly signal: AbortSignal;
   /** Lines for people. */
   readonly progress: (line: string) => void;
 }
 
-/** Rejects only when a lab cannot be started; everything else is a failed round. */
+/** Rejects only when a lab cannot be started or the signal is aborted; everything else is a failed round. */
 export async function play(options: PlayOptions): Promise<readonly RoundResult[]> {
-  const { pair, progress, rounds, seed } = options;
+  const { pair, progress, rounds, seed, signal } = options;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => undefined);
   progress(`seed ${seed}: the same seed chooses the same faults`);
   const chooser = new Chooser(options.faults, seededRandom(seed));
   const results: RoundResult[] = [];
@@ -32,7 +38,7 @@ export async function play(options: PlayOptions): Promise<readonly RoundResult[]
       const fault = chooser.next(lab.possibleDirection());
       // Of its own, so that how often one fault asks does not change what befalls the next round.
       const random = seededRandom(seed + round * 1_000_003);
-      const { result, evidence } = await playRound(lab, fault, random, round);
+      const { result, evidence } = await Promise.race([playRound(lab, fault, random, round), aborted]);
       results.push(result);
       progress(describe(result, rounds));
       if (result.problems.length === 0) continue;

@@ -101,7 +101,7 @@ async function breakReplica(scene: Scene): Promise<void> {
 }
 
 async function tick({ lab, from }: Scene): Promise<void> {
-  const connection = await lab.application(from);
+  const connection = await lab.session(from, 'application');
   try {
     await connection.query(`UPDATE ${PROBE_TABLE} SET n = n + 1 WHERE id = 1`);
   } finally {
@@ -110,7 +110,7 @@ async function tick({ lab, from }: Scene): Promise<void> {
 }
 
 async function tickUntilFenced({ lab, from }: Scene, tool: ToolProcess): Promise<void> {
-  const connection = await lab.application(from);
+  const connection = await lab.session(from, 'application');
   let isEnded = false;
   void tool.done.then(() => (isEnded = true));
   try {

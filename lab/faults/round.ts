@@ -208,8 +208,8 @@ class Round {
         const closedMs = this.watch.longestClosedMs(startMs, monotonicMs());
         if (closedMs > BUDGET_MS + GRACE_MS)
           this.problems.push(`the command run again left no side open for ${Math.round(closedMs)} ms`);
-        // What was undone leaves nothing in the way of another attempt: only one undoing is expected.
-        if (run.exitCode === 4 && !(wasUnderWay && isFirst)) this.problems.push('the command run again was undone');
+        // What was undone leaves nothing in the way of another attempt.
+        if (run.exitCode === 4 && !wasUnderWay) this.problems.push('the command run again was undone');
       }
       isFirst = false;
       if (this.isSwitched()) return;
