@@ -13,6 +13,7 @@ import { exitCodeOf } from './exit-codes';
 import { notifyEnd } from './notify';
 import type { CommonOptions } from './options';
 import { openRecorder, type Recorder } from './record';
+import { refuseOlder } from '../state/refuse-older';
 
 export interface Command extends Composition {
   readonly printer: Printer;
@@ -59,6 +60,7 @@ export async function runCommand(
     const anchors = (): UpgradeState['audit'] => recorder?.anchors();
     session = await (settings.open?.() ?? StateSession.open(composition.store, composition.config.name, anchors));
     recorder?.started(session.state);
+    if (settings.open === undefined) refuseOlder(session.state, composition.store.location, recorder?.known());
     const emit = (event: UpgradeEvent): void => {
       printer.emit(event);
       recorder?.event(event);

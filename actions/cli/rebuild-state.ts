@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { thisProcess } from '../adapters/this-process';
+import { UpgradeError } from '../engine/errors';
+import { decodeState } from '../state/encoding';
 import { memoryStore } from '../state/rebuild/memory-store';
 import { rebuildState } from '../state/rebuild/rebuild';
 import { salvage } from '../state/rebuild/salvage';
@@ -10,6 +13,7 @@ import { approve } from './approve';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
+import { auditOf } from './record';
 
 /** `status --rebuild-state`: writes a new state from what the servers show; what was there is kept beside it. */
 export function rebuild(options: CommonOptions): Promise<number> {
@@ -18,7 +22,9 @@ export function rebuild(options: CommonOptions): Promise<number> {
     const { store, config, session, context, printer, interrupt } = command;
     await session.update((state) => ({ ...state, name: config.name }));
     const texts = await store.texts();
-    const salvaged = salvage([texts.state, texts.backup], config.name);
+    refuseMoved(texts.state, store.location);
+    const audit = await readFile(auditOf(config.besideState), 'utf8').catch(() => undefined);
+    const salvaged = salvage([texts.state, texts.backup, audit], config.name);
     const locks = switchLocks(await serversThatAreThere(command));
     try {
       await locks.take();
@@ -34,6 +40,8 @@ export function rebuild(options: CommonOptions): Promise<number> {
         );
       }
       const replaced = await store.replace(state);
+      // For what is recorded and told of how this command ended.
+      await session.update(() => state);
       printer.result({
         text:
           `Written to ${store.location} as serial ${state.serial}.` +
@@ -46,6 +54,15 @@ export function rebuild(options: CommonOptions): Promise<number> {
       await locks.release();
     }
   });
+}
+
+/** A state that was moved is not lost: deriving another one would give the upgrade two. */
+function refuseMoved(text: string | undefined, location: string): void {
+  try {
+    if (text !== undefined) decodeState(text, location);
+  } catch (error) {
+    if (error instanceof UpgradeError && error.code === 'state-moved-away') throw error;
+  }
 }
 
 /** The advisory locks of a switch: while somebody switches from elsewhere, what is seen now is not how it ends. */

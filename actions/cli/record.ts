@@ -8,6 +8,7 @@ import type { UpgradeEvent } from '../engine/events';
 import { openAudit, type Audit } from '../state/audit';
 import type { UpgradeState } from '../state/format';
 import { createJournal } from '../state/journal';
+import type { KnownState } from '../state/refuse-older';
 import type { CommonOptions } from './options';
 
 export interface Recorder {
@@ -16,6 +17,8 @@ export interface Recorder {
   started(state: UpgradeState): void;
   /** Resolves when all is durable; answers why not, where it is not. */
   ended(exitCode: number, state: UpgradeState | undefined): Promise<string | undefined>;
+  /** The last state that this machine has recorded. */
+  known(): KnownState | undefined;
   /** For the state: how far this machine's audit goes. */
   anchors(): UpgradeState['audit'] | undefined;
 }
@@ -63,11 +66,12 @@ export async function openRecorder({ verb, options, beside }: RecorderSettings):
         command,
         verb,
         exitCode,
-        ...(state && state.serial > 0 ? { phase: state.phase, serial: state.serial } : {}),
+        ...(state && state.serial > 0 ? { phase: state.phase, lineage: state.lineage, serial: state.serial } : {}),
       });
       await journal.flush();
       return unopened ?? (await audit?.flush());
     },
+    known: () => audit?.known,
     anchors() {
       const anchor = audit?.anchor();
       return anchor ? { [host]: anchor } : undefined;

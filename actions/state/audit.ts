@@ -9,6 +9,7 @@ import { open, readFile } from 'node:fs/promises';
 import { canonicalHash } from '../engine/canonical-json';
 import type { AuditAnchor } from './format';
 import { isMissing } from './read';
+import type { KnownState } from './refuse-older';
 
 export interface AuditEntry extends Readonly<Record<string, unknown>> {
   /** Counts from 1 without a gap. */
@@ -26,6 +27,8 @@ export const NOTHING_BEFORE = '0'.repeat(64);
 /** Entries must be free of secrets and of times other than their own. */
 export interface Audit {
   readonly location: string;
+  /** The last state that an entry names, as it was when the audit was opened. */
+  readonly known: KnownState | undefined;
   /** Keeps the order; never throws and never holds up: a switch goes on although its audit cannot be written. */
   append(entry: Readonly<Record<string, unknown>>): void;
   /** How far the chain is durable. Undefined before the first entry is. */
@@ -36,7 +39,8 @@ export interface Audit {
 
 /** Goes on with the chain in `file`; to be called under the lock of the state. */
 export async function openAudit(file: string, now: () => Date): Promise<Audit> {
-  let last = await endOf(file);
+  let last: End = await endOf(file);
+  const { known } = last;
   let durable: AuditAnchor | undefined = last.n === 0 ? undefined : { entries: last.n, head: last.hash };
   let queue: Promise<void> = Promise.resolve();
   let failure: string | undefined;
@@ -66,6 +70,7 @@ export async function openAudit(file: string, now: () => Date): Promise<Audit> {
   if (last.torn !== '') append({ type: 'torn-line', of: sha256(last.torn) }, '\n');
   return {
     location: file,
+    known,
     append: (entry) => {
       append(entry);
     },
@@ -82,7 +87,15 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-async function endOf(file: string): Promise<{ readonly n: number; readonly hash: string; readonly torn: string }> {
+interface End {
+  readonly n: number;
+  readonly hash: string;
+  /** What stands after the last line break. */
+  readonly torn: string;
+  readonly known?: KnownState | undefined;
+}
+
+async function endOf(file: string): Promise<End> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -92,11 +105,14 @@ async function endOf(file: string): Promise<{ readonly n: number; readonly hash:
   }
   const lines = text.split('\n');
   const torn = lines.pop() ?? '';
-  for (const line of lines.reverse()) {
-    const entry = parseEntry(line);
-    if (entry) return { n: entry.n, hash: entry.hash, torn };
-  }
-  return { n: 0, hash: NOTHING_BEFORE, torn };
+  const entries = lines.flatMap((line) => parseEntry(line) ?? []);
+  const last = entries.at(-1);
+  return { n: last?.n ?? 0, hash: last?.hash ?? NOTHING_BEFORE, torn, known: lastKnown(entries) };
+}
+
+function lastKnown(entries: readonly AuditEntry[]): KnownState | undefined {
+  const entry = entries.findLast(({ lineage, serial }) => typeof lineage === 'string' && typeof serial === 'number');
+  return entry ? { lineage: String(entry['lineage']), serial: Number(entry['serial']) } : undefined;
 }
 
 /** Undefined for what is no entry. */

@@ -92,14 +92,21 @@ function parseObject(text: string, file: string): Readonly<Record<string, unknow
   return { ...value };
 }
 
+function restoreCommand(place: string): string {
+  return place.startsWith('s3://')
+    ? `aws s3api list-object-versions\` and \`aws s3 cp ${backupOf(place)} ${place}`
+    : `cp ${backupOf(place)} ${place}`;
+}
+
 function unreadable(file: string, why: string, cause?: unknown): UpgradeError {
   return new UpgradeError('the state file cannot be trusted', {
     code: 'state-unreadable',
     source: 'user',
     hint:
       `${file}: ${why}. The state says which side serves and how far a cutover got, so nothing is done without it. ` +
-      `The version before the last write is kept in ${backupOf(file)}. If nothing else is at hand, restore it with ` +
-      `\`cp ${backupOf(file)} ${file}\`, then run \`aurora-cutover status\`, which compares it with the servers.`,
+      `Derive it anew from the servers with \`aurora-cutover status --rebuild-state\`, which keeps this one beside it; or, ` +
+      `if you know that nothing has happened since, go back to the version before the last write with ` +
+      `\`${restoreCommand(file)}\`, then run \`aurora-cutover status\`.`,
     cause,
   });
 }
