@@ -190,7 +190,6 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
     const began = now(it);
     input = await carryOut(it, step.effect, state);
     steps.push({ id: step.effect, startMs: began - start, durationMs: now(it) - began, outcome: input.kind });
-    if (step.effect === 'fencing' && input.kind === 'ok') beginSnapshot(it, snapshotAtFence);
     if (step.effect === 'opening' && input.kind === 'ok' && from.at === 'idle') openedAfterMs = now(it) - start;
   }
 }

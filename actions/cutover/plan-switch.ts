@@ -113,7 +113,11 @@ async function changesOf(
     fence: holds ? sql(from, lockTables([{ schema: '<each schema>', table: '<each table>' }])) : close,
     drain: [],
     'arm-way-back': [...(holds ? close : []), ...sql(to, stopReplication())],
-    open: [...sql(to, ...applicationLocks(context.config, true)), ...fences.to.changes(false), ...(holds ? sql(from, unlockTables()) : [])],
+    open: [
+      ...sql(to, ...applicationLocks(context.config, true)),
+      ...fences.to.changes(false),
+      ...(holds ? sql(from, unlockTables()) : []),
+    ],
     'switch-endpoints': [
       ...(await Promise.all(endpoints.map((endpoint) => endpoint.changes()))).flat(),
       ...sql(to, ...applicationLocks(context.config, false)),
