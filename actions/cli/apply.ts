@@ -1,8 +1,9 @@
 import { UpgradeError } from '../engine/errors';
 import { planningContext, planSteps } from '../engine/planner';
-import { runSteps, type RunOutcome } from '../engine/runner';
+import type { RunOutcome } from '../engine/runner';
 import type { Phase } from '../state/format';
 import { stepsOf } from '../steps/catalogue';
+import { runApply } from '../steps/run-phases';
 import { approve } from './approve';
 import { runCommand, type Command } from './command';
 import { dryRun } from './dry-run';
@@ -40,12 +41,8 @@ async function carryOut(command: Command, options: ApplyOptions): Promise<number
     });
   }
   await confirm(command, options);
-  if (session.state.serial === 0) await session.update((state) => state);
-  const prepared = await runSteps(stepsOf('prepare'), context, session);
-  if (prepared.is === 'done') await advance(command, 'prepared', ['new']);
-  const replicated = prepared.is === 'done' ? await runSteps(stepsOf('replicate'), context, session) : prepared;
-  if (replicated.is === 'done') await advance(command, 'replicating', ['new', 'prepared']);
-  printer.result(resultOf(session.state.phase, replicated));
+  const outcome = await runApply(context, session);
+  printer.result(resultOf(session.state.phase, outcome));
   return EXIT.done;
 }
 
@@ -64,10 +61,6 @@ async function confirm(command: Command, options: ApplyOptions): Promise<void> {
   if (options.json !== true && options.autoApprove !== true)
     showSections(command, sections, looking.facts().parameters?.notCarried);
   await approve(options, 'Carry this out?', 'yes', command.interrupt);
-}
-
-async function advance({ session }: Command, to: Phase, from: readonly Phase[]): Promise<void> {
-  if (from.includes(session.state.phase)) await session.update((state) => ({ ...state, phase: to }));
 }
 
 function resultOf(phase: Phase, outcome: RunOutcome): { text: string; json: Readonly<Record<string, unknown>> } {

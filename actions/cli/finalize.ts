@@ -1,8 +1,8 @@
 import { UpgradeError } from '../engine/errors';
 import { planningContext, planSteps } from '../engine/planner';
-import { runSteps } from '../engine/runner';
 import { stepsOf } from '../steps/catalogue';
 import { deleteBlue } from '../steps/finalize/delete-blue';
+import { runFinalize } from '../steps/run-phases';
 import { approve } from './approve';
 import { runCommand, type Command } from './command';
 import { dryRun } from './dry-run';
@@ -50,9 +50,7 @@ async function carryOut(command: Command, options: FinalizeOptions): Promise<num
       ? 'Give up the way back and DELETE blue (a final snapshot is kept)?'
       : 'Give up the way back and stop blue?';
   await approve(options, question, config.blue.cluster, interrupt);
-  const steps = [...stepsOf('finalize'), ...(options.delete === true ? [deleteBlue] : [])];
-  await runSteps(steps, context, session);
-  if (session.state.phase !== 'finalized') await session.update((state) => ({ ...state, phase: 'finalized' }));
+  await runFinalize(context, session, options.delete === true);
   printer.result({
     text:
       options.delete === true

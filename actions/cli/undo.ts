@@ -1,6 +1,5 @@
 import { UpgradeError } from '../engine/errors';
-import { undoSteps } from '../engine/runner';
-import { catalogue } from '../steps/catalogue';
+import { runUndo } from '../steps/run-phases';
 import { approve } from './approve';
 import { runCommand } from './command';
 import { EXIT } from './exit-codes';
@@ -35,20 +34,10 @@ export function undo(options: CommonOptions): Promise<number> {
       });
     }
     await approve(options, 'Drop what the tool made on blue?', 'yes', interrupt);
-    const done = catalogue.filter((step) => {
-      const status = session.state.steps[step.id]?.status;
-      return status !== undefined && status !== 'undone';
-    });
-    await undoSteps(done, context, session);
-    await session.update(({ facts: { blue }, ...state }) => ({
-      ...state,
-      phase: 'new',
-      steps: {},
-      facts: blue ? { blue } : {},
-    }));
+    const undone = await runUndo(context, session);
     printer.result({
       text: 'Undone. The binary log of blue stays on: turning it off needs a reboot.',
-      json: { type: 'undo', undone: done.length },
+      json: { type: 'undo', undone },
     });
     return EXIT.done;
   });

@@ -4,12 +4,12 @@ import { resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../.
 import type { UpgradeEvent } from '../../actions/engine/events';
 import { stepContext } from '../../actions/engine/step-context';
 import { fromSide, openSwitch } from '../../actions/cutover/open-switch';
-import { BlockedError, runSteps, undoSteps } from '../../actions/engine/runner';
+import { BlockedError } from '../../actions/engine/runner';
 import type { StepContext } from '../../actions/engine/step';
 import type { Side } from '../../actions/ports/mysql-server';
-import { servingSide, type Direction, type Phase } from '../../actions/state/format';
+import { servingSide, type Direction } from '../../actions/state/format';
 import { StateSession } from '../../actions/state/state-session';
-import { stepsOf } from '../../actions/steps/catalogue';
+import { runApply, runFinalize, runUndo } from '../../actions/steps/run-phases';
 import { simulatedAws } from './aws';
 import { simulatedConnector } from './connector';
 import type { SimulatedProcess } from './process';
@@ -37,7 +37,7 @@ export interface CommandSettings {
   readonly allowed?: readonly string[];
 }
 
-export type Command = 'cutover' | 'rollback' | 'apply' | 'undo';
+export type Command = 'cutover' | 'rollback' | 'apply' | 'undo' | 'finalize' | 'finalize --delete';
 
 /** Runs a command to its end, or to the death of its process. Nothing of the process is left afterwards. */
 export async function runCommand(
@@ -60,6 +60,8 @@ async function work(command: Command, process: SimulatedProcess, settings: Comma
     const running = await openRunning(process, settings);
     if (command === 'apply') return await apply(running);
     if (command === 'undo') return await undo(running);
+    if (command === 'finalize' || command === 'finalize --delete')
+      return await finalize(running, command === 'finalize --delete');
     const outcome = await runSwitch(command, running, process);
     return outcome.is === 'stalled' ? { is: outcome.is, reason: outcome.reason } : { is: outcome.is };
   } catch (error) {
@@ -100,22 +102,20 @@ async function apply({ session, context }: Running): Promise<Ended> {
   const { phase, cutover } = session.state;
   if (cutover) return { is: 'refused', reason: `a ${cutover.direction} is under way` };
   if (phase === 'switched' || phase === 'finalized') return { is: 'refused', reason: `green serves already` };
-  if (session.state.serial === 0) await session.update((state) => state);
-  const prepared = await runSteps(stepsOf('prepare'), context, session);
-  if (prepared.is === 'waiting') return { is: 'waiting' };
-  await advance(session, 'prepared', ['new']);
-  const replicated = await runSteps(stepsOf('replicate'), context, session);
-  if (replicated.is === 'waiting') return { is: 'waiting' };
-  await advance(session, 'replicating', ['new', 'prepared']);
+  const outcome = await runApply(context, session);
+  return { is: outcome.is };
+}
+
+async function finalize({ session, context }: Running, deletes: boolean): Promise<Ended> {
+  const { phase, cutover } = session.state;
+  if (cutover) return { is: 'refused', reason: `a ${cutover.direction} is under way` };
+  if (phase !== 'switched' && phase !== 'finalized') return { is: 'refused', reason: `finalize does not fit ${phase}` };
+  await runFinalize(context, session, deletes);
   return { is: 'done' };
 }
 
-async function advance(session: StateSession, to: Phase, from: readonly Phase[]): Promise<void> {
-  if (from.includes(session.state.phase)) await session.update((state) => ({ ...state, phase: to }));
-}
-
 async function undo({ session, context }: Running): Promise<Ended> {
-  await undoSteps([...stepsOf('prepare'), ...stepsOf('replicate')], context, session);
+  await runUndo(context, session);
   return { is: 'done' };
 }
 
