@@ -17,7 +17,7 @@ interface Method {
 }
 
 /** 9.7.4 refuses mysql_native_password with 1524 and still has sha256_password (tried). */
-const METHODS: Readonly<Record<string, Method>> = {
+export const AUTHENTICATION_METHODS: Readonly<Record<string, Method>> = {
   mysql_native_password: {
     deprecated: [8, 0, 34],
     removed: [9, 0, 0],
@@ -46,7 +46,7 @@ export const authMethodUsage: UpgradeCheck = {
   async run(context) {
     return (await context.read(ACCOUNTS)).flatMap((row) => {
       const plugin = text(row, 'plugin');
-      const method = METHODS[plugin];
+      const method = AUTHENTICATION_METHODS[plugin];
       if (!method || isPlatformAccount(text(row, 'user_name'))) return [];
       const level = levelOf(method, context.crossing);
       return [

@@ -37,7 +37,7 @@ export const longRunningTransactions: UpgradeCheck = {
           level: 'warning',
           object: `connection ${connectionId}`,
           description: `A transaction of ${text(row, 'user_name')} has been open for ${age} s${idling}; it has changed ${number(row, 'rows_modified')} rows.`,
-          cure: `Let it commit or roll back; or: ${killCommand(connectionId)} (undoing a large write takes longer than it has run)`,
+          cure: `Let it commit or roll back; or: ${killCommand(context, connectionId)} (undoing a large write takes longer than it has run)`,
         },
       ];
     });

@@ -11,3 +11,5 @@ export const MYSQL_UPGRADE_PREREQUISITES = 'https://dev.mysql.com/doc/refman/8.0
 export const MYSQL_UPGRADING_FROM_PREVIOUS =
   'https://dev.mysql.com/doc/refman/8.0/en/upgrading-from-previous-series.html';
 export const MYSQL_84_CHANGES = 'https://dev.mysql.com/doc/refman/8.4/en/mysql-nutshell.html';
+export const AURORA_84_PRECHECKS =
+  'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.upgrade-prechecks-v3-to-v84.descriptions.html';

@@ -19,6 +19,8 @@ export function isOwnConnection(context: CheckContext, connectionId: number): bo
   return context.server.ownConnectionIds().includes(connectionId);
 }
 
-export function killCommand(connectionId: number): string {
-  return `CALL mysql.rds_kill(${connectionId});`;
+/** On Aurora nobody may end the sessions of others but by the procedure. */
+export function killCommand(context: Pick<CheckContext, 'crossing'>, connectionId: number): string {
+  const isAurora = context.crossing.sourceVersion.includes('mysql_aurora');
+  return isAurora ? `CALL mysql.rds_kill(${connectionId});` : `KILL ${connectionId};`;
 }

@@ -117,11 +117,16 @@ export function replaceInFile(file: string, pattern: RegExp, by: string): void {
   writeFileSync(file, after, 'latin1');
 }
 
+/** As on Aurora: the retention of the binary log is asked through it. */
+export const RETENTION_PROCEDURE =
+  "CREATE PROCEDURE mysql.rds_show_configuration() SQL SECURITY INVOKER SELECT 'binlog retention hours' AS name, NULL AS value, '' AS description";
+
 const LONG_NAME = 'c'.repeat(70);
 
 /** Run in schema `worn`, in this order; each line belongs to the check that it is named after. */
 export const OFFENDERS: readonly (readonly [check: string, sql: string])[] = [
   ['', "SET SESSION sql_mode = 'NO_AUTO_CREATE_USER'"],
+  ['', RETENTION_PROCEDURE],
   ['', 'CREATE TABLE plain (id INT PRIMARY KEY, n INT, note VARCHAR(40)) ENGINE = InnoDB'],
   ['xaPrepared', 'CREATE TABLE xa_rows (id INT PRIMARY KEY) ENGINE = InnoDB'],
   ['ddlRunning', 'CREATE TABLE busy (id INT PRIMARY KEY) ENGINE = InnoDB'],
@@ -129,6 +134,10 @@ export const OFFENDERS: readonly (readonly [check: string, sql: string])[] = [
   ['blockedPrechecks', "GRANT SELECT ON *.* TO 'rdsadmin'@'localhost'"],
   ['enabledEvents', 'CREATE EVENT housekeeping ON SCHEDULE EVERY 1 DAY DO SELECT 1'],
   ['authMethodUsage', "CREATE USER 'app'@'10.0.%' IDENTIFIED WITH mysql_native_password BY 'secret'"],
+  ['deprecatedRouterAuthMethod', "CREATE USER 'mysql_router1_x'@'%' IDENTIFIED WITH mysql_native_password BY 'secret'"],
+  ['reservedAccountNames', "CREATE USER 'rdsadmin'@'10.9.%' IDENTIFIED WITH sha256_password BY 'secret'"],
+  ['ddlRunning', 'CREATE TABLE mysql.ddl_log_table (id INT PRIMARY KEY) ENGINE = InnoDB'],
+  ['ddlRunning', 'INSERT INTO mysql.ddl_log_table VALUES (1)'],
   ['internalUsers', "CREATE USER 'mysql.infoschema'@'localhost' IDENTIFIED WITH sha256_password BY 'secret'"],
   ['accountsPassingReadOnly', "CREATE USER 'dba'@'%' IDENTIFIED WITH sha256_password BY 'secret'"],
   ['accountsPassingReadOnly', "GRANT SUPER ON *.* TO 'dba'@'%'"],

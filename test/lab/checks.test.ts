@@ -7,11 +7,21 @@ import type { Thresholds } from '../../actions/checks/check';
 import { crossingOf } from '../../actions/checks/crossing';
 import { isBlocked, type PrecheckReport } from '../../actions/checks/report';
 import { runPrechecks } from '../../actions/checks/run-checks';
-import { makeServer, makeTemporalOld, OFFENDERS, replaceInFile, type TestServer } from './checks.fixture';
+import {
+  makeServer,
+  makeTemporalOld,
+  OFFENDERS,
+  replaceInFile,
+  RETENTION_PROCEDURE,
+  type TestServer,
+} from './checks.fixture';
 
 jest.setTimeout(180_000);
 
-const PLATFORM = ['blueCluster', 'targetVersion', 'auroraVersion', 'managedMasterPassword', 'clusterParameterGroup'];
+const PLATFORM =
+  'blueCluster targetVersion auroraVersion managedMasterPassword clusterParameterGroup masterUser instanceClasses instanceLimit rdsProxy zeroEtl globalDatabase customEndpoints parameterTranslation'.split(
+    ' ',
+  );
 const TARGET = '9.7.mysql_aurora.9.7.4';
 /** What runs against a server of 5.7 without AWS. */
 const APPLICABLE = UPGRADE_CHECKS.filter(
@@ -21,7 +31,13 @@ const APPLICABLE = UPGRADE_CHECKS.filter(
 
 async function precheck(
   server: TestServer,
-  options: { user?: string; thresholds?: Partial<Thresholds>; only?: readonly string[]; target?: string } = {},
+  options: {
+    user?: string;
+    thresholds?: Partial<Thresholds>;
+    only?: readonly string[];
+    target?: string;
+    checkTables?: boolean;
+  } = {},
 ): Promise<PrecheckReport> {
   const opened = await server.open(options.user);
   try {
@@ -30,6 +46,7 @@ async function precheck(
       sourceVersion: '5.7.mysql_aurora.2.12.4',
       targetVersion: options.target ?? TARGET,
       clock: systemClock,
+      checkTables: options.checkTables ?? false,
       emit: () => undefined,
       checks: UPGRADE_CHECKS.filter(({ id }) => (options.only ?? APPLICABLE).includes(id)),
       ...(options.thresholds ? { thresholds: options.thresholds } : {}),
@@ -82,7 +99,6 @@ describe('a worn database', () => {
   });
 
   it.each([
-    ['ddlRunning', 'error', 1],
     ['blockedPrechecks', 'warning', 1],
     ['longRunningTransactions', 'warning', 1],
   ])('%s names the connection', (check, level, count) => {
@@ -99,7 +115,12 @@ describe('a worn database', () => {
     ['replicaOfAnother', 'error', ['127.0.0.1:1']],
     ['removedSysVars', 'warning', ['query_cache_type', 'log_bin_use_v1_row_events']],
     ['accountsPassingReadOnly', 'warning', ['dba@%']],
-    ['authMethodUsage', 'error', ['app@10.0.%', 'root@localhost']],
+    ['authMethodUsage', 'error', ['app@10.0.%', 'mysql_router1_x@%', 'root@localhost']],
+    ['deprecatedRouterAuthMethod', 'error', ['mysql_router1_x@%']],
+    ['deprecatedDefaultAuth', 'warning', ['default_authentication_plugin']],
+    ['defaultAuthenticationPlugin', 'warning', ['default_authentication_plugin']],
+    ['reservedAccountNames', 'warning', ['rdsadmin@10.9.%']],
+    ['sysvarAllowedValues', 'error', ['ssl_cipher']],
     ['enabledEvents', 'warning', ['worn.housekeeping']],
     ['nonTransactionalTables', 'warning', ['worn.counters', 'worn.mixed_up', 'worn.old_parent', 'worn.parts_myisam']],
     ['tablesWithoutPrimaryKey', 'warning', ['worn.no_key', 'worn.parts_prefix']],
@@ -170,10 +191,46 @@ describe('a worn database', () => {
     expect(objects('obsoleteSqlModeFlags', 'notice')).toEqual(expect.arrayContaining(['worn.twin', 'worn.cached']));
   });
 
+  it('ddlRunning names the connection, offers to end it with care, and names what a crash left behind', () => {
+    const found = report.findings.filter(({ check }) => check === 'ddlRunning');
+    expect(found.map(({ object }) => object)).toEqual([
+      expect.stringMatching(/^connection \d+$/),
+      'mysql.ddl_log_table',
+    ]);
+    expect(found[0]?.cure).toMatch(/CALL mysql\.rds_kill\(\d+\);$/);
+  });
+
+  it('blockedPrechecks names the sessions that rdsadmin may be waiting for', () => {
+    const [idle] = objects('longRunningTransactions');
+    const stuck = report.findings.find(({ check }) => check === 'blockedPrechecks');
+    expect(stuck?.description).toContain(`${idle ?? '?'} of root`);
+    expect(stuck?.cure).toContain(`CALL mysql.rds_kill(${idle?.replace('connection ', '') ?? '?'});`);
+  });
+
+  it('sysVarsNewDefaults names what nobody has set, and nothing that somebody has', () => {
+    const found = objects('sysVarsNewDefaults', 'warning');
+    expect(found).toEqual(expect.arrayContaining(['max_allowed_packet', 'innodb_io_capacity', 'character_set_server']));
+    expect(found).not.toContain('innodb_change_buffering');
+  });
+
+  it('CHECK TABLE runs on request only, and then tells what the server says', async () => {
+    const only = ['checkTableCommand'];
+    expect((await precheck(server, { only })).notChecked).toMatchObject([{ because: 'on-request' }]);
+    // As the sessions of the tool have it: the table behind the ALTER must not keep the others waiting.
+    await (await server.connect()).query('SET GLOBAL lock_wait_timeout = 1');
+    const asked = await precheck(server, { only, checkTables: true });
+    expect(asked.notChecked.map(({ object }) => object)).toEqual(['worn.busy']);
+    expect(asked.findings.map(({ level, object }) => `${level} ${object}`)).toContain('warning worn.counters');
+    expect(asked.findings.map(({ object }) => object)).not.toContain('worn.plain');
+  });
+
   it('says what it needs when the account may not look', async () => {
     const connection = await server.connect();
     await connection.query("CREATE USER 'stranger'@'localhost'");
     const poor = await precheck(server, { user: 'stranger' });
+    expect(
+      poor.findings.filter(({ check, level }) => check === 'operatorPrivileges' && level === 'error'),
+    ).toHaveLength(5);
     const gaps = new Map(poor.notChecked.map(({ check, needs }) => [check, needs]));
     expect(gaps.get('ddlRunning')).toBe('PROCESS; SELECT on performance_schema');
     expect(gaps.get('eventNullDefiner')).toBe('SELECT on mysql.event');
@@ -206,6 +263,7 @@ describe('a clean database', () => {
     await server.start({ binlog_format: 'ROW' });
     const connection = await server.connect();
     for (const sql of [
+      RETENTION_PROCEDURE,
       "CREATE USER 'app'@'10.0.%' IDENTIFIED WITH sha256_password BY 'secret'",
       'CREATE DATABASE clean CHARACTER SET utf8mb4',
       'USE clean',
@@ -254,7 +312,13 @@ async function wear(server: TestServer): Promise<void> {
   rmSync(file('mixed_up.frm'));
   replaceInFile(file('two_minds.frm'), /other/g, 'othem');
   replaceInFile(file('counters.TRG'), /definers='[^']*'/, "definers=''");
-  await server.start({ log_bin_use_v1_row_events: '1', query_cache_type: '1', sql_mode: '' });
+  await server.start({
+    log_bin_use_v1_row_events: '1',
+    query_cache_type: '1',
+    sql_mode: '',
+    ssl_cipher: 'AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256',
+    innodb_change_buffering: 'none',
+  });
 }
 
 /** An idle transaction, DDL behind it, rdsadmin behind that; a prepared XA transaction; a running replication channel. */
