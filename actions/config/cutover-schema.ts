@@ -55,7 +55,7 @@ export const cutoverSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Ask for a manual snapshot of blue as soon as a cutover has fenced it; kept until somebody deletes it. The switch does not wait for it.',
+      'Ask for a manual snapshot of blue as a cutover has fenced it, the fallback point; kept until somebody deletes it. The switch does not wait for it.',
     ),
   freeAfter: duration
     .default(60_000)

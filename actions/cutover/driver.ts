@@ -186,6 +186,7 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
       }
     }
     state = entered;
+    if (state.at === 'opening' && !it.base.found.snapshot) beginSnapshot(it, snapshotAtFence);
     if (step.effect === 'confirming') it.traffic?.resume();
     const began = now(it);
     input = await carryOut(it, step.effect, state);
@@ -302,7 +303,7 @@ async function settle(
   }
   const { id, direction, from, found, clock } = it.base;
   const isDone = state.at === 'done';
-  const snapshot = await endSnapshot(it.base, isDone);
+  const snapshot = await endSnapshot(it.base);
   const { finalPosition, reversePosition } = found;
   const summary: CutoverSummary = {
     id,

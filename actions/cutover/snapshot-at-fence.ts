@@ -43,9 +43,11 @@ export function snapshotCall(
 }
 
 /**
- * Asks RDS for it and returns at once: the call runs beside the drain, and what comes of it changes nothing about the switch.
- * Aurora takes it of the volume as it is when asked; should it be a moment later, nothing but the reverse channel can have
- * written by then, and a cluster restored from it names its exact position in an event.
+ * Asks RDS for it and returns at once: the call runs beside the opening of the other side, and what comes of it changes
+ * nothing about the switch. Asked right after the commit and not before: the fenced side stands just as still, an undo never
+ * meets a cluster that is being backed up, and no change of its parameters has to wait for the backup.
+ * Should Aurora take it a moment later, only the reverse channel can have written by then, and a cluster restored from
+ * it names its exact position in an event.
  */
 export function snapshotAtFence(context: SnapshotContext, position: BinlogPosition): SnapshotInTheMaking {
   const call = snapshotCall(context, position);
@@ -71,20 +73,14 @@ export function snapshotAfterAll(context: SnapshotContext, position: BinlogPosit
   return { id, outcome: () => outcome };
 }
 
-/** Waits for the answer, once the switch has ended either way, and says what is left. Undefined when none was asked for. */
-export async function endSnapshot(
-  context: Pick<SwitchContext, 'emit' | 'found' | 'from'>,
-  isDone: boolean,
-): Promise<FenceSnapshot | undefined> {
-  const snapshot = await context.found.snapshot?.outcome();
-  if (snapshot?.outcome !== 'asked') return snapshot;
-  context.found.evidence.push(
-    `the snapshot ${snapshot.id} holds ${context.from} at ${formatPosition(snapshot.position)}`,
-  );
-  if (!isDone) {
-    const text = `The snapshot ${snapshot.id} stays although the switch was undone; a later one makes its own. Delete it with \`aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier ${snapshot.id}\`.`;
-    context.emit({ type: 'note', level: 'info', code: 'snapshot-left', text });
-  }
+/** Waits for the answer, once the switch has ended. Undefined when none was asked for. */
+export async function endSnapshot({
+  found,
+  from,
+}: Pick<SwitchContext, 'found' | 'from'>): Promise<FenceSnapshot | undefined> {
+  const snapshot = await found.snapshot?.outcome();
+  if (snapshot?.outcome === 'asked')
+    found.evidence.push(`the snapshot ${snapshot.id} holds ${from} at ${formatPosition(snapshot.position)}`);
   return snapshot;
 }
 

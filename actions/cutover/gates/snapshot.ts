@@ -2,8 +2,8 @@ import { wantsSnapshot } from '../snapshot-at-fence';
 import type { GateFamily } from './gate';
 
 /**
- * RDS calls a cluster `backing-up` while it makes a snapshot, and ModifyDBCluster wants it `available` (API reference): the
- * security groups could not be given back by an undo.
+ * RDS calls a cluster `backing-up` while it makes a snapshot, and ModifyDBCluster wants it `available` (API reference): a
+ * rollback soon after the cutover could not give the security groups back.
  */
 export const snapshot: GateFamily = {
   name: 'snapshot at the fence',
@@ -18,8 +18,8 @@ export const snapshot: GateFamily = {
         limit: `no security group as a fence of ${context.from}`,
         ok: !clashes,
         reason: clashes
-          ? 'While RDS makes a snapshot it refuses to change the security groups of the cluster, so an undo could not open them again. Leave out one of the two.'
-          : `RDS is asked for it as soon as ${context.from} is fenced; the switch does not wait for it.`,
+          ? 'While RDS makes a snapshot it refuses to change the security groups of the cluster, so a rollback soon after the cutover could not open them again. Leave out one of the two.'
+          : `RDS is asked for it while ${context.from} stands still behind its fence; the switch does not wait for it.`,
         measured: {},
       },
     ]);
