@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 
 import { ENDPOINT_RULES } from './endpoint-rules';
+import { FENCE_RULES } from './fence-rules';
 import { problem, type Rule, type RuleProblem } from './rule';
 import type { UpgradeConfig } from './schema';
 
@@ -104,6 +105,7 @@ const RULES: readonly Rule[] = [
     ),
 
   ...ENDPOINT_RULES,
+  ...FENCE_RULES,
 
   ({ waivers }) =>
     (waivers ?? []).flatMap(({ check, object }, index, all) => {

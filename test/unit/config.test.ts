@@ -207,6 +207,13 @@ describe('rules between settings', () => {
   });
 
   it.each([
+    ['cutover: { freeAfter: 30s }', 'cutover.freeAfter must be longer than cutover.budget'],
+    ['cutover: { fences: { blue: [{ kind: lock-tables }] } }', 'cutover.fences.blue needs one of rds-set-read-only'],
+    [
+      "cutover: { fences: { blue: [{ kind: read-only }, { kind: account-lock, accounts: ['a@%'] }] } }",
+      'account-lock must come before read-only',
+    ],
+    ['cutover: { fences: { green: [{ kind: read-only }, { kind: lock-tables }] } }', 'lock-tables must come first'],
     ['cutover: { budget: 10s, undoReserve: 10s }', 'cutover.undoReserve must be less than cutover.budget'],
     ['cutover: { passingAccounts: [batch] }', 'cutover.passingAccounts[0] must be written as user@host'],
     ['replication: { retention: 90m }', 'replication.retention must be whole hours'],

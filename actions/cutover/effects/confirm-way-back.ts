@@ -34,6 +34,7 @@ export async function confirmWayBack(context: SwitchContext): Promise<void> {
   );
   await arrives(context);
   context.found.evidence.push(`a row written on ${context.to} has arrived on ${context.from}`);
+  await context.fences[context.from].closeAgain(context.within());
   await keepOverReboots(context, context.to);
   for (const endpoint of context.endpoints) await endpoint.settled(context.within());
   await endStragglers(context);

@@ -3,6 +3,7 @@ import { UpgradeError } from '../../engine/errors';
 import type { StepContext } from '../../engine/step';
 import { accountLocks, lockAccount } from '../../mysql/fence-statements';
 import { createAccount, dropAccount, type Account } from '../../mysql/statements';
+import { dialectOf } from '../../mysql/version';
 import type { CallLimits, MysqlServer } from '../../ports/mysql-server';
 import type { ClusterFacts } from '../../state/format';
 import { toolCredentials } from '../../steps/tool-accounts';
@@ -12,7 +13,9 @@ import type { Fence } from './fence';
 /**
  * `ALTER USER ... ACCOUNT LOCK`: nobody can log in as these accounts, whatever privileges they have; sessions that they had
  * are ended. The statement is in the binary log, so the other side follows it. On the side to be opened the accounts are
- * therefore unlocked before the position is taken at which the way back begins: the unlocking must not travel back.
+ * therefore unlocked before the position is taken at which the way back begins: the unlocking must not travel back. Before
+ * 8.0 read_only binds the master user too (1290): there it is unlocked when the side is open, the other side follows, and is
+ * locked again at the end.
  */
 export function accountLockFence(
   context: StepContext,
@@ -22,6 +25,7 @@ export function accountLockFence(
   names: readonly string[],
 ): Fence {
   const accounts = names.map(parseAccount);
+  const isMasterFree = dialectOf(server.version) === 'source';
   const locks = (within: CallLimits): Promise<ReadonlyMap<string, boolean>> =>
     server.read(accountLocks(accounts), within);
   const set = async (locked: boolean, within: CallLimits): Promise<void> => {
@@ -43,7 +47,9 @@ export function accountLockFence(
       await endSessions(context, server, killer, within, ({ user }) => users.has(user));
     },
     open: (within) => set(false, within),
-    prepareOpen: (within) => set(false, within),
+    async prepareOpen(within) {
+      if (isMasterFree) await set(false, within);
+    },
     // A statement that timed out has been killed with its connection, and DDL of accounts takes effect at once or never.
     settle: () => Promise.resolve(),
     isClosed: async (within) => {

@@ -28,10 +28,3 @@ export interface Fence {
   /** Proves on this server that it can work, without stopping anybody. Answers what was seen; throws when it cannot. */
   probe(within: CallLimits): Promise<string>;
 }
-
-/** The kinds that stop every ordinary account, wherever it comes from: one of them is in every list. */
-export const READ_ONLY_KINDS: ReadonlySet<string> = new Set<FenceKind>([
-  'rds-set-read-only',
-  'cluster-parameter-group',
-  'read-only',
-]);

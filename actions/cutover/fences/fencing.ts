@@ -1,5 +1,6 @@
-/** The fences of one side as one: closed in the configured order, opened in the reverse, so that read_only goes last. */
+/** The fences of one side as one: closed in the configured order, opened in the reverse. */
 import type { FenceConfig } from '../../config/schema';
+import { READ_ONLY_KINDS } from '../../config/fence-rules';
 import { clusterFacts } from '../../engine/context';
 import { UpgradeError } from '../../engine/errors';
 import type { Change, StepContext } from '../../engine/step';
@@ -8,7 +9,7 @@ import type { CallLimits, MysqlServer, Side } from '../../ports/mysql-server';
 import type { SessionKiller } from '../kill-sessions';
 import { accountLockFence } from './account-lock';
 import { clusterParameterGroupFence } from './cluster-parameter-group';
-import { READ_ONLY_KINDS, type Fence } from './fence';
+import type { Fence } from './fence';
 import { globalReadOnlyFence } from './global-read-only';
 import { hookFence } from './hook';
 import { rdsSetReadOnlyFence } from './rds-set-read-only';
@@ -24,6 +25,8 @@ export interface Fencing {
   isClosed(within: CallLimits): Promise<boolean>;
   /** Whether nothing keeps anybody out: every fence is open. */
   isOpen(within: CallLimits): Promise<boolean>;
+  /** Closes again what the other side's statements may have opened through the channel. */
+  closeAgain(within: CallLimits): Promise<void>;
   binds(account: string): boolean;
   changes(closed: boolean): readonly Change[];
   manualOpen(): readonly string[];
@@ -42,12 +45,12 @@ export function fenceConfigs(context: StepContext, side: Side): readonly FenceCo
 
 export function fencingOf(context: StepContext, server: MysqlServer, killer: SessionKiller): Fencing {
   const fences = fenceConfigs(context, server.side).flatMap((config) => fenceOf(context, server, killer, config) ?? []);
-  const base = fences.find(({ kind }) => READ_ONLY_KINDS.has(kind));
+  const base = fences.find(({ kind }) => READ_ONLY_KINDS.includes(kind));
   if (!base) {
     throw new UpgradeError(`${server.side} has no fence that stops every account`, {
       code: 'fence-missing',
       source: 'user',
-      hint: `Name one of ${[...READ_ONLY_KINDS].join(', ')} in cutover.fences.${server.side}; the other kinds stop some accounts only.`,
+      hint: `Name one of ${READ_ONLY_KINDS.join(', ')} in cutover.fences.${server.side}; the other kinds stop some accounts only.`,
     });
   }
   const backwards = [...fences].reverse();
@@ -65,6 +68,10 @@ export function fencingOf(context: StepContext, server: MysqlServer, killer: Ses
       for (const fence of fences) if (await fence.isClosed(within)) return false;
       return true;
     },
+    closeAgain: (within) =>
+      one(async (fence) => {
+        if (fence !== base && !(await fence.isClosed(within))) await fence.close(within);
+      }, fences),
     binds: (account) => fences.some((fence) => fence.binds(account)),
     changes: (closed) => (closed ? fences : backwards).flatMap((fence) => fence.changes(closed)),
     manualOpen: () => backwards.flatMap((fence) => fence.manualOpen()),
