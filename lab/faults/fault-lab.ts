@@ -19,6 +19,7 @@ import { startLab } from '../supervisor/start-lab';
 import { stopLab } from '../supervisor/stop-lab';
 import { WriterLoad } from '../writers/writer-load';
 import { startTool, type ToolProcess, type ToolRun } from './tool-process';
+import { killWatchdogs } from './watchdogs';
 
 export const BUDGET_MS = 12_000;
 const UNDO_RESERVE_MS = 6_000;
@@ -32,7 +33,13 @@ export class FaultLab {
   /** upgrade.yaml with a budget that lets a round end soon. */
   readonly configFile: string;
 
+  private readonly folders: ClusterFolders;
+  /** Tools that run. */
+  private readonly tools = new Set<ToolProcess>();
+  private isClosed = false;
+
   private constructor(readonly description: LabDescription) {
+    this.folders = new ClusterFolders(description.dir);
     this.configFile = join(description.dir, 'faults.yaml');
     this.environment = {
       ...labEnvironment(description),
@@ -71,13 +78,23 @@ export class FaultLab {
     return ['--config', file];
   }
 
+  /** Also when a round was left in its middle. */
   async close(): Promise<void> {
+    this.isClosed = true;
+    killWatchdogs(this);
+    for (const tool of this.tools) tool.kill('SIGKILL');
+    await Promise.allSettled([...this.tools].map(({ done }) => done));
+    killWatchdogs(this);
     await stopLab(this.description.dir);
     rmSync(this.description.dir, { recursive: true, force: true });
   }
 
   start(words: readonly string[], more: Environment = {}): ToolProcess {
-    return startTool(words, { environment: { ...this.environment, ...more }, cwd: this.description.dir });
+    if (this.isClosed) throw new Error('The lab is being taken down.');
+    const tool = startTool(words, { environment: { ...this.environment, ...more }, cwd: this.description.dir });
+    this.tools.add(tool);
+    void tool.done.finally(() => this.tools.delete(tool)).catch(() => undefined);
+    return tool;
   }
 
   run(words: readonly string[]): Promise<ToolRun> {
@@ -116,9 +133,8 @@ export class FaultLab {
 
   /** A session of the platform through the server's socket: no relay is in its way, no fence binds it, nothing is logged. */
   platform(side: Side): Promise<Connection> {
-    const folders = new ClusterFolders(this.description.dir);
-    const { socket } = serverFiles(folders.folderOf(this.clusterOf(side)));
-    return connectToServer(socket, folders.platform());
+    const { socket } = serverFiles(this.folders.folderOf(this.clusterOf(side)));
+    return connectToServer(socket, this.folders.platform());
   }
 
   /** A session of the application, or of the master user, on the endpoint of a side from where the application connects. */
