@@ -184,3 +184,64 @@ export function registerProxyTarget(proxy: string, targetGroup: string, cluster:
     input: { DBProxyName: proxy, TargetGroupName: targetGroup, DBClusterIdentifiers: [cluster] },
   };
 }
+
+export interface CloneSettings {
+  readonly id: string;
+  readonly source: string;
+  readonly parameterGroup: string;
+  readonly subnetGroup: string | undefined;
+  readonly securityGroupIds: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A copy-on-write clone at the source's version. It shares the source's pages and costs only what changes. */
+export function cloneCluster(clone: CloneSettings): AwsCall {
+  return {
+    service: 'rds',
+    action: 'RestoreDBClusterToPointInTime',
+    input: {
+      DBClusterIdentifier: clone.id,
+      SourceDBClusterIdentifier: clone.source,
+      RestoreType: 'copy-on-write',
+      UseLatestRestorableTime: true,
+      DBClusterParameterGroupName: clone.parameterGroup,
+      ...(clone.subnetGroup === undefined ? {} : { DBSubnetGroupName: clone.subnetGroup }),
+      VpcSecurityGroupIds: clone.securityGroupIds,
+      DeletionProtection: false,
+      Tags: tagList(clone.tags),
+    },
+  };
+}
+
+export function createInstance(
+  id: string,
+  cluster: string,
+  instanceClass: string,
+  tags: Readonly<Record<string, string>>,
+): AwsCall {
+  return {
+    service: 'rds',
+    action: 'CreateDBInstance',
+    input: {
+      DBInstanceIdentifier: id,
+      DBClusterIdentifier: cluster,
+      DBInstanceClass: instanceClass,
+      Engine: 'aurora-mysql',
+      PubliclyAccessible: false,
+      Tags: tagList(tags),
+    },
+  };
+}
+
+/** Without a final snapshot: for a copy that holds nothing of its own. */
+export function deleteClone(cluster: string): AwsCall {
+  return {
+    service: 'rds',
+    action: 'DeleteDBCluster',
+    input: { DBClusterIdentifier: cluster, SkipFinalSnapshot: true },
+  };
+}
+
+function tagList(tags: Readonly<Record<string, string>>): readonly { readonly Key: string; readonly Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}

@@ -38,6 +38,7 @@ export interface PrecheckWishes {
   /** Undefined: decided by where the server is. */
   readonly tls: TlsMode | undefined;
   readonly oracle: 'lab' | undefined;
+  readonly onClone: boolean;
 }
 
 const FORMATS: readonly PrecheckFormat[] = ['text', 'markdown', 'junit', 'html'];
@@ -47,6 +48,12 @@ const ORACLES = ['lab'] as const;
 /** Throws `UpgradeError` code `usage`. */
 export function understand(options: PrecheckOptions): PrecheckWishes {
   if (options.target !== undefined) assertVersion(options.target);
+  if (options.onClone === true && (options.host !== undefined || options.log !== undefined)) {
+    throw usageError(
+      '--on-clone needs upgrade.yaml',
+      'Nothing was run. A clone is made by AWS of the cluster that upgrade.yaml names; leave --host and --log out.',
+    );
+  }
   return {
     format: oneOf('--format', FORMATS, options.format ?? 'text'),
     selection: { only: checkIds(options.only), skip: checkIds(options.skip) },
@@ -55,6 +62,7 @@ export function understand(options: PrecheckOptions): PrecheckWishes {
     maxTables: options.maxTables === undefined ? undefined : wholeNumber('--max-tables', options.maxTables),
     port: options.port === undefined ? 3306 : wholeNumber('--port', options.port),
     tls: options.tls === undefined ? undefined : oneOf('--tls', TLS_MODES, options.tls),
+    onClone: options.onClone === true,
     oracle: options.oracle === undefined ? undefined : oneOf('--oracle', ORACLES, options.oracle),
   };
 }

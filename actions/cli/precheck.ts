@@ -2,6 +2,7 @@
 import { openObserver } from '../adapters/mysql-observer';
 import { systemClock } from '../adapters/system-clock';
 import { UPGRADE_CHECKS } from '../checks/catalogue';
+import type { UpgradeCheck } from '../checks/check';
 import { mysqlNumbers } from '../checks/crossing';
 import { applyWaivers } from '../checks/run/apply-waivers';
 import { selectChecks } from '../checks/run/select-checks';
@@ -14,6 +15,7 @@ import type { Printer } from '../view/printer';
 import { greenNames } from '../config/names';
 import { printerFor, runCommand, type Command } from './command';
 import { exitCodeOf } from './exit-codes';
+import { onClone } from './precheck-clone';
 import { openHost } from './precheck-host';
 import { fetchLog, readLogFile } from './precheck-log';
 import { understand, usageError, type PrecheckOptions, type PrecheckWishes } from './precheck-options';
@@ -66,16 +68,51 @@ async function checkBlue(command: Command, wishes: PrecheckWishes): Promise<Prec
       hint: `There is no cluster \`${config.blue.cluster}\` in ${config.region} for this AWS identity. Check \`blue.cluster\` and \`region\` in upgrade.yaml, and the AWS profile.`,
     });
   }
-  const server = await openBlue(cluster, config.network, await context.mysql.masterCredentials('blue'));
-  const report = await runAll(wishes, {
-    server,
-    aws: context.aws,
-    config,
-    sourceVersion: cluster.engineVersion,
-    targetVersion: wishes.target ?? config.green.engineVersion,
-    signal: interrupt,
-  });
+  const credentials = await context.mysql.masterCredentials('blue');
+  const check = async (where: Cluster, part: Partial<PrecheckWishes>): Promise<PrecheckReport> =>
+    runAll(
+      { ...wishes, ...part },
+      {
+        server: await openBlue(where, config.network, credentials),
+        aws: context.aws,
+        config,
+        sourceVersion: cluster.engineVersion,
+        targetVersion: wishes.target ?? config.green.engineVersion,
+        signal: interrupt,
+      },
+    );
+  const report = wishes.onClone ? await checkOnClone(command, wishes, cluster, check) : await check(cluster, {});
   return { ...report, notes: [...(report.notes ?? []), ...(await aboutGreen(command))] };
+}
+
+/** Sessions, settings and accounts are blue's own; what is stored is the same on a clone, and nobody waits for it there. */
+async function checkOnClone(
+  { config, interrupt }: Command,
+  { selection }: PrecheckWishes,
+  blue: Cluster,
+  check: (where: Cluster, part: Partial<PrecheckWishes>) => Promise<PrecheckReport>,
+): Promise<PrecheckReport> {
+  const { checks, skipped } = selectChecks(UPGRADE_CHECKS, selection);
+  const isStored = ({ group }: UpgradeCheck): boolean => group === 'schema' || group === 'text';
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const onBlue = idsOf(checks.filter((one) => !isStored(one)));
+  const onCopy = idsOf(checks.filter(isStored));
+  const live = await check(blue, { selection: { only: onBlue }, oracle: undefined });
+  const stored = await onClone({ config, blue, signal: interrupt, say }, (clone) =>
+    check(clone, { selection: { only: onCopy }, checkTables: true, maxTables: Infinity }),
+  );
+  return {
+    ...live,
+    checked: [...live.checked, ...stored.checked],
+    findings: [...live.findings, ...stored.findings],
+    notChecked: [...live.notChecked, ...stored.notChecked],
+    skipped,
+    notes: [...(stored.notes ?? []), 'What is stored was checked on a clone of blue, which has been deleted.'],
+  };
+}
+
+function idsOf(checks: readonly UpgradeCheck[]): readonly string[] {
+  return checks.map(({ id }) => id);
 }
 
 /** A green that stands at blue's version although it was made at another is what a failed upgrade leaves. */

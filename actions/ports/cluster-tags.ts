@@ -1,0 +1,5 @@
+/** Tags by which a cluster is known to be the tool's own. Throws `UpgradeError` with source `aws`. */
+export interface ClusterTags {
+  /** Undefined when there is no such cluster. */
+  tagsOf(clusterId: string): Promise<ReadonlyMap<string, string> | undefined>;
+}
