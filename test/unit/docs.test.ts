@@ -88,7 +88,7 @@ function callsInCode(): readonly string[] {
   const asked = readdirSync(join(ROOT, 'actions/adapters'))
     .filter((file) => file.startsWith('aws-'))
     .flatMap((file) => [
-      ...read(`actions/adapters/${file}`).matchAll(/'((?:rds|route53|secretsmanager|sts|ec2):[A-Z]\w+)'/g),
+      ...read(`actions/adapters/${file}`).matchAll(/'((?:rds|route53|secretsmanager|ssm|sts|ec2):[A-Z]\w+)'/g),
     ])
     .map(([, call]) => call ?? '');
   const changes = [...read('actions/aws/calls.ts').matchAll(/service: '(\w+)',\s+action: '(\w+)'/g)].map(
