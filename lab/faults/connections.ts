@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlRequest } from '../supervisor/control';
 import type { Fault } from './fault';
+import { BUDGET_MS } from './fault-lab';
 
 type RelayRequest = Extract<ControlRequest, { readonly command: 'relay' }>;
 type Harm = Pick<RelayRequest, 'fault' | 'direction'>;
@@ -13,7 +14,8 @@ type Harm = Pick<RelayRequest, 'fault' | 'direction'>;
 const TOOL_ADDRESS = '127.0.0.1';
 /** Of round-trip delay, so that a step takes long enough to be met in its middle. */
 const DELAY_MS = 10;
-const LONGEST_MS = 15_000;
+/** As long as the budget: past the commit point the tool waits two minutes for a server that it cannot reach. */
+const LONGEST_MS = BUDGET_MS;
 const MOMENTS = ['manual-undo', 'fencing', 'draining', 'arming', 'opening', 'routing', 'confirming'] as const;
 
 const HARMS: Readonly<Record<string, Harm>> = {

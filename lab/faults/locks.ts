@@ -7,29 +7,13 @@ import { asPlatform } from './rest';
 import type { ToolProcess } from './tool-process';
 
 const LONG_TRANSACTION_MS = 60_000;
+/** Longer than the budget. */
+const LONG_HOLD_MS = 30_000;
+
+type HowLong = 'a-moment' | 'long';
 
 export const LOCKS: readonly Fault[] = [
-  {
-    name: 'read-only-waits-for-a-table-lock',
-    family: 'lock',
-    async during(scene, tool) {
-      const forMs = scene.random.pick([scene.random.between(500, 4_000), 30_000]);
-      scene.note(`for ${forMs} ms`);
-      await whileFencing(scene, tool, forMs, (connection) => connection.query(`LOCK TABLES ${PROBE_TABLE} WRITE`));
-    },
-  },
-  {
-    name: 'read-only-waits-for-a-long-statement',
-    family: 'lock',
-    async during(scene, tool) {
-      const forMs = scene.random.pick([scene.random.between(500, 4_000), 30_000]);
-      scene.note(`for ${forMs} ms`);
-      await whileFencing(scene, tool, forMs, async (connection) => {
-        void connection.query(`UPDATE ${PROBE_TABLE} SET n = n + SLEEP(60) WHERE id = 1`).catch(() => undefined);
-        await sleep(20);
-      });
-    },
-  },
+  ...(['a-moment', 'long'] as const).flatMap((howLong) => [tableLock(howLong), longStatement(howLong)]),
   {
     name: 'transaction-of-60-seconds-refused',
     family: 'transaction',
@@ -54,13 +38,36 @@ export const LOCKS: readonly Fault[] = [
   },
 ];
 
+function tableLock(howLong: HowLong): Fault {
+  return {
+    name: `read-only-waits-${howLong}-for-a-table-lock`,
+    family: 'lock',
+    during: (scene, tool) =>
+      whileFencing(scene, tool, howLong, (connection) => connection.query(`LOCK TABLES ${PROBE_TABLE} WRITE`)),
+  };
+}
+
+function longStatement(howLong: HowLong): Fault {
+  return {
+    name: `read-only-waits-${howLong}-for-a-statement`,
+    family: 'lock',
+    during: (scene, tool) =>
+      whileFencing(scene, tool, howLong, async (connection) => {
+        void connection.query(`UPDATE ${PROBE_TABLE} SET n = n + SLEEP(60) WHERE id = 1`).catch(() => undefined);
+        await sleep(20);
+      }),
+  };
+}
+
 /** From before the fence until the time is over or the tool has ended. */
 async function whileFencing(
-  { lab, from, heal, missed }: Scene,
+  { lab, from, heal, missed, note, random }: Scene,
   tool: ToolProcess,
-  forMs: number,
+  howLong: HowLong,
   hold: (connection: Connection) => Promise<unknown>,
 ): Promise<void> {
+  const forMs = howLong === 'long' ? LONG_HOLD_MS : random.between(500, 4_000);
+  note(`for ${forMs} ms`);
   await makeProbeTable(lab);
   const connection = await lab.session(from, 'master');
   // A server does not notice that the client of a running statement has gone away.

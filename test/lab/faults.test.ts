@@ -10,13 +10,14 @@ import { CLONE } from './support/tool';
 
 /** With the ends that may come of it. */
 const SAMPLE: Readonly<Record<string, readonly string[]>> = {
-  'kill-after-write-2': ['killed, committed'],
   'kill-both-in-draining': ['killed, nobody acts, then undone'],
-  'from-black-holed-after-it-acted': [],
+  'from-severed-after-it-acted': [],
   'applier-blocked-at-the-fence': ['undone'],
+  'read-only-waits-a-moment-for-a-table-lock': ['committed', 'undone'],
+  'transaction-opened-before-the-fence': ['committed'],
   'aws-route53-change-reply-lost': ['committed'],
-  'disk-full-at-the-commit': [],
-  'clock-jumps-an-hour-back': [],
+  'disk-full-at-the-commit': ['needs a person, then undone', 'undone'],
+  'clock-jumps-an-hour-back': ['committed', 'undone', 'killed, committed', 'killed, undone'],
 };
 
 test('whatever befalls a switch, one side serves or a command is named that ends it, and no write is lost', async () => {
