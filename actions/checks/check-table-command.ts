@@ -33,6 +33,9 @@ export const checkTableCommand: UpgradeCheck = {
       const table = quoted(text(row, 'schema_name'), text(row, 'table_name'));
       try {
         const messages = await context.read(show('check-table', `CHECK TABLE ${table} FOR UPGRADE`));
+        // The server answers a lock that it did not get with a message, not with an error (tried on 5.7.29).
+        const locked = messages.find((message) => /lock wait timeout/i.test(text(message, 'Msg_text')));
+        if (locked) throw new Error(text(locked, 'Msg_text'));
         findings.push(...messages.flatMap((message) => findingOf(object, table, message)));
       } catch (error) {
         context.couldNotRead(object, error);

@@ -74,7 +74,11 @@ function isKeyword(tokens: readonly Token[], at: number): boolean {
     case 'FUNCTION':
       return ['SHOW', 'CREATE', 'DROP', 'ALTER', 'AGGREGATE', 'ON'].includes(before);
     case 'ROW':
-      return before === 'EACH' || isPunctuation(tokens[at + 1], '(') || assigned(tokens, at) === 'BINLOG_FORMAT';
+      return (
+        before === 'EACH' ||
+        (isPunctuation(tokens[at + 1], '(') && !BEFORE_A_NAME.has(before)) ||
+        assigned(tokens, at) === 'BINLOG_FORMAT'
+      );
     case 'ROWS':
       return tokens[at - 1]?.kind === 'number';
     case 'SYSTEM':
@@ -83,6 +87,11 @@ function isKeyword(tokens: readonly Token[], at: number): boolean {
       return false;
   }
 }
+
+/** Behind these a parenthesis follows a name, and is no row of values. */
+const BEFORE_A_NAME: ReadonlySet<string> = new Set(
+  'CALL INTO TABLE EXISTS INSERT REPLACE REFERENCES INDEX KEY'.split(' '),
+);
 
 /** Upper-case name, without its scope, of what the token before is assigned to: `SET @@session.time_zone := SYSTEM`. */
 function assigned(tokens: readonly Token[], at: number): string | undefined {

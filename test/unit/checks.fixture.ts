@@ -5,7 +5,7 @@ import type { PrecheckReport } from '../../actions/checks/report';
 import { runPrechecks } from '../../actions/checks/run-checks';
 import { upgradeSchema } from '../../actions/config/schema';
 import type { UpgradeEvent } from '../../actions/engine/events';
-import type { Aws, Cluster } from '../../actions/ports/aws';
+import type { Aws, Cluster, Instance } from '../../actions/ports/aws';
 import type { MysqlServer, Query, Row } from '../../actions/ports/mysql-server';
 
 /** Answers by the name of the query; nothing for others. */
@@ -45,6 +45,18 @@ export const CLUSTER: Cluster = {
   members: [{ instanceId: 'shop-1', isWriter: true, clusterParameterStatus: 'in-sync' }],
 };
 
+export const INSTANCE: Instance = {
+  id: 'shop-1',
+  clusterId: 'shop',
+  status: 'available',
+  instanceClass: 'db.r6g.large',
+  engineVersion: CLUSTER.engineVersion,
+  parameterGroup: 'shop-57',
+  parameterStatus: 'in-sync',
+  promotionTier: 1,
+  createdAt: undefined,
+};
+
 export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws['surroundings']> = {}): Aws {
   const unused = async (): Promise<never> => {
     throw new Error('not asked');
@@ -52,7 +64,7 @@ export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws[
   return {
     rds: {
       cluster: async () => cluster,
-      instances: async () => [],
+      instances: async () => [INSTANCE],
       engineVersion: async (version) => ({
         version,
         family: 'aurora-mysql5.7',
@@ -72,7 +84,7 @@ export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws[
               },
             ]
           : [],
-      familyDefaults: unused,
+      familyDefaults: async () => [],
       proxyTargets: unused,
       instanceEvents: unused,
     },

@@ -9,7 +9,8 @@ import { runPrechecks } from '../../actions/checks/run-checks';
 import { UpgradeError } from '../../actions/engine/errors';
 import type { UpgradeEvent } from '../../actions/engine/events';
 import type { Cluster } from '../../actions/ports/aws';
-import { CLUSTER, CONFIG, fakeAws, fakeServer, run } from './checks.fixture';
+import type { Row } from '../../actions/ports/mysql-server';
+import { CLUSTER, CONFIG, fakeAws, fakeServer, INSTANCE, run } from './checks.fixture';
 
 describe('versions', () => {
   it.each([
@@ -192,6 +193,147 @@ describe('the platform', () => {
   });
 });
 
+describe('around the cluster', () => {
+  const ids =
+    'masterUser instanceClasses instanceLimit parameterTranslation rdsProxy zeroEtl globalDatabase customEndpoints historyListLength binlogRetention'.split(
+      ' ',
+    );
+  const SERVER = {
+    'master-user': [{ accounts: 1 }],
+    'history-list-length': [{ hll: 5, status: 'enabled' }],
+    'binlog-retention': [{ name: 'binlog retention hours', value: 72 }],
+  };
+  const found = async (
+    cluster: Partial<Cluster>,
+    surroundings: Parameters<typeof fakeAws>[1] = {},
+    answers: Record<string, readonly Row[]> = {},
+  ): Promise<string[]> => {
+    const aws = fakeAws({ ...CLUSTER, ...cluster }, surroundings);
+    const report = await run({ aws, only: ids, answers: { ...SERVER, ...answers } });
+    expect(report.notChecked).toEqual([]);
+    return report.findings.map(({ check, level, object }) => `${check} ${level} ${object}`);
+  };
+
+  it('has only the parameter to say that the new family does not have', async () => {
+    expect(await found({})).toEqual(['parameterTranslation warning query_cache_type']);
+  });
+
+  it.each<[string, Partial<Cluster>, Parameters<typeof fakeAws>[1], Record<string, readonly Row[]>, string]>([
+    ['a dropped master user', {}, {}, { 'master-user': [{ accounts: 0 }] }, 'masterUser error admin@%'],
+    [
+      'a class that the target lacks',
+      {},
+      { orderableClasses: async () => new Set(['db.r7g.large']) },
+      {},
+      'instanceClasses error db.r6g.large',
+    ],
+    ['a proxy', {}, { proxiesOf: async () => ['shop-proxy'] }, {}, 'rdsProxy warning shop-proxy'],
+    ['an integration', {}, { zeroEtlIntegrationsOf: async () => ['arn:z'] }, {}, 'zeroEtl error arn:z'],
+    ['a global database', {}, { globalClusterOf: async () => 'world' }, {}, 'globalDatabase warning world'],
+    [
+      'an endpoint of their own',
+      {},
+      { customEndpointsOf: async () => ['reports'] },
+      {},
+      'customEndpoints warning reports',
+    ],
+    [
+      'a history list that CloudWatch saw',
+      {},
+      { recentMaximum: async () => 200_000 },
+      {},
+      'historyListLength warning RollbackSegmentHistoryListLength',
+    ],
+    [
+      'a short retention',
+      {},
+      {},
+      { 'binlog-retention': [{ name: 'binlog retention hours', value: 24 }] },
+      'binlogRetention notice binlog retention hours',
+    ],
+  ])('finds %s', async (_, cluster, surroundings, answers, expected) => {
+    expect(await found(cluster, surroundings, answers)).toContain(expected);
+  });
+
+  it('is not checked without AWS, and the server is', async () => {
+    const report = await run({ only: ids, answers: SERVER });
+    expect(report.checked).toEqual(['historyListLength', 'binlogRetention']);
+    expect(report.notChecked.every(({ because }) => because === 'no-aws')).toBe(true);
+    expect(report.notChecked).toHaveLength(8);
+  });
+
+  it('instanceLimit speaks of one class and two versions', async () => {
+    const aws = fakeAws({ ...CLUSTER, engineVersion: '5.7.mysql_aurora.2.12.1' });
+    const large = {
+      ...aws,
+      rds: { ...aws.rds, instances: async () => [{ ...INSTANCE, instanceClass: 'db.r6i.32xlarge' }] },
+    };
+    const report = await run({ aws: large, only: ['instanceLimit'] });
+    expect(report.findings).toMatchObject([{ level: 'error', object: 'shop-1' }]);
+  });
+});
+
+describe('what a real 5.7.29 cannot be brought to', () => {
+  const table = { schema_name: 'shop', table_name: 't', column_name: 'c' };
+
+  it.each<[string, Record<string, readonly Row[]>, string]>([
+    [
+      'columnsWhichCannotHaveDefaults',
+      {
+        'literal-defaults': [
+          { ...table, data_type: 'json' },
+          { ...table, table_name: 'v', data_type: 'json' },
+        ],
+        'names-of-views': [{ schema_name: 'shop', table_name: 'v' }],
+      },
+      'error shop.t.c',
+    ],
+    [
+      'tinyColumnIndexLength',
+      {
+        'tiny-columns': [
+          { ...table, charset: 'utf8mb4' },
+          { ...table, column_name: 'short', charset: 'utf8mb4' },
+        ],
+        'character-sets': [{ charset: 'utf8mb4', bytes: 4 }],
+        'index-prefixes': [
+          { ...table, index_name: 'k', sub_part: 64 },
+          { ...table, column_name: 'other', index_name: 'k', sub_part: 200 },
+        ],
+      },
+      'error shop.t.c',
+    ],
+    ['fastDdl', { 'global-variables': [{ Variable_name: 'aurora_lab_mode', Value: 'ON' }] }, 'warning aurora_lab_mode'],
+  ])('%s', async (only, answers, expected) => {
+    const report = await run({ only: [only], answers });
+    expect(report.findings.map(({ level, object }) => `${level} ${object}`)).toEqual([expected]);
+    expect((await run({ only: [only] })).findings).toEqual([]);
+  });
+
+  it('pluginUsage follows the life of a plugin', async () => {
+    const answers = { 'active-plugins': [{ name: 'keyring_file' }] };
+    const levels = async (target: string): Promise<string[]> =>
+      (await run({ only: ['pluginUsage'], answers, target })).findings.map(({ level }) => level);
+    expect(await levels('8.0.32')).toEqual([]);
+    expect(await levels('8.0.36')).toEqual(['warning']);
+    expect(await levels('8.4.7')).toEqual(['error']);
+  });
+});
+
+it('invalidPrivileges names who has SET_USER_ID on 8.0', async () => {
+  const report = await runPrechecks({
+    server: fakeServer(
+      { 'removed-privileges': [{ user_name: 'deploy', host_name: '%', privilege: 'SET_USER_ID' }] },
+      '8.0.39',
+    ),
+    sourceVersion: '8.0.mysql_aurora.3.08.2',
+    targetVersion: '8.4.mysql_aurora.8.4.7',
+    emit: () => undefined,
+    checks: UPGRADE_CHECKS.filter(({ id }) => id === 'invalidPrivileges'),
+  });
+  expect(report.findings).toMatchObject([{ level: 'notice', object: 'deploy@%' }]);
+});
+
 it('finds accounts that pass read_only through roles, and believes the configuration about one of them', async () => {
   const report = await runPrechecks({
     server: fakeServer(
@@ -231,7 +373,9 @@ it('has one id a check, and says for each why it matters, what it needs and wher
 
 it('asks nothing but questions, and names every column it asks for', () => {
   for (const { sql } of UPGRADE_CHECKS.flatMap(({ queries }) => queries)) {
-    expect(sql).toMatch(/^(SELECT \/\*\+ MAX_EXECUTION_TIME\(\d+\) \*\/|SHOW |XA RECOVER)/);
+    expect(sql).toMatch(
+      /^(SELECT \/\*\+ MAX_EXECUTION_TIME\(\d+\) \*\/|SHOW |XA RECOVER|CALL mysql\.rds_show_configuration$)/,
+    );
     expect(sql).not.toMatch(/SELECT \*/);
   }
 });
