@@ -30,6 +30,8 @@ export interface RehearsalResult {
   };
   readonly durationMs?: number;
   readonly reportFile?: string;
+  /** How long each step took: see `cutover.timings` of upgrade.yaml. */
+  readonly timingsFile?: string;
   /** `VERSION()` of each side. */
   readonly servers?: { readonly blue: string; readonly green: string };
   readonly steps?: readonly { readonly title: string; readonly durationMs: number; readonly ok: boolean }[];
@@ -78,6 +80,10 @@ export function renderRehearsalText(
     ['changes that Terraform wanted', ...terraformRows(result, mark)].join('\n'),
   );
   if (result.reportFile !== undefined) parts.push(`report: ${result.reportFile}`);
+  if (result.timingsFile !== undefined)
+    parts.push(
+      `timings: ${result.timingsFile} (beside upgrade.yaml, or named in cutover.timings, the budget is kept by them)`,
+    );
   return parts.join('\n\n');
 }
 

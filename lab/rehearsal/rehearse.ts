@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CutoverReport, DirectionReport } from '../../actions/view/report/model';
+import { renderTimings } from '../../actions/cutover/timings';
 import { renderReportHtml } from '../../actions/view/report/html';
 import type { RehearsalResult } from '../../actions/view/rehearsal-summary';
 import type { CutoverSummary, Direction } from '../../actions/state/format';
@@ -108,6 +109,7 @@ class Rehearsal {
   private ledger: LedgerSnapshot | undefined;
   private audit: LedgerAudit | undefined;
   private reportFile: string | undefined;
+  private timingsFile: string | undefined;
 
   constructor(
     private readonly options: RehearsalOptions,
@@ -167,6 +169,7 @@ class Rehearsal {
       terraformPending: this.pending,
       durationMs: Math.round(durationMs),
       ...(this.reportFile === undefined ? {} : { reportFile: this.reportFile }),
+      ...(this.timingsFile === undefined ? {} : { timingsFile: this.timingsFile }),
       ...(this.sides ? { servers: { blue: this.sides.blue.version, green: this.sides.green.version } } : {}),
       steps: this.log.steps,
     };
@@ -283,6 +286,14 @@ class Rehearsal {
     return times.sort((a, b) => b.gapMs - a.gapMs)[0];
   }
 
+  /** What the budget of a real switch is kept by, unless it has learnt better. */
+  private async writeTimings(when: string): Promise<void> {
+    const file = `${this.lab.dir}-timings.json`;
+    const summaries = this.watched.map(({ summary }) => summary);
+    await writeFile(file, renderTimings(summaries, this.options.pair, when));
+    this.timingsFile = file;
+  }
+
   private async writeReport(): Promise<void> {
     const { sides, audit, lab } = this;
     if (!sides || this.watched.length === 0) return;
@@ -310,5 +321,6 @@ class Rehearsal {
     await rm(file, { force: true });
     await writeFile(file, renderReportHtml(report));
     this.reportFile = file;
+    await this.writeTimings(report.when);
   }
 }
