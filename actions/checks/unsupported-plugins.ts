@@ -6,7 +6,7 @@ import { select, text } from './queries';
 
 const PLUGINS = select(
   'loaded-plugins',
-  'SELECT plugin_name AS name, plugin_library AS library FROM information_schema.plugins WHERE plugin_library IS NOT NULL ORDER BY plugin_name',
+  'SELECT plugin_name AS name, plugin_library AS file_name FROM information_schema.plugins WHERE plugin_library IS NOT NULL ORDER BY plugin_name',
 );
 
 const ALLOWED = ['authentication_kerberos', 'auth_socket', 'aws_auth', 'validate_password'];
@@ -26,7 +26,7 @@ export const unsupportedPlugins: UpgradeCheck = {
   appliesTo: isAurora84,
   async run(context) {
     return (await context.read(PLUGINS)).flatMap((row): Finding[] => {
-      const [name, library] = [text(row, 'name'), text(row, 'library').replace(/\.so$/, '')];
+      const [name, library] = [text(row, 'name'), text(row, 'file_name').replace(/\.so$/, '')];
       if (library === 'validate_password') {
         return [
           {
