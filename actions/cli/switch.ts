@@ -1,34 +1,26 @@
 /** `cutover` and `rollback`: the same machine, mirrored. */
 import { randomUUID } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { clusterFacts } from '../engine/context';
-import { messageOf, UpgradeError } from '../engine/errors';
+import { UpgradeError } from '../engine/errors';
 import { beginWhenReady } from '../cutover/begin-when-ready';
 import type { Timings } from '../cutover/budget';
 import { gateContext, resumeSwitch, startSwitch, type Switch, type SwitchOutcome } from '../cutover/driver';
 import { closeSwitch, fromSide, openSwitch } from '../cutover/open-switch';
 import { readTimings } from '../cutover/timings';
+import { trafficSampler } from '../cutover/traffic';
 import type { StepContext } from '../engine/step';
 import { writeEmergencyCopy } from '../state/emergency';
-import { thisProcess } from '../adapters/this-process';
-import {
-  servingSide,
-  type CutoverRecord,
-  type CutoverSummary,
-  type Direction,
-  type Phase,
-  type UpgradeState,
-} from '../state/format';
+import { servingSide, type CutoverRecord, type Direction, type Phase, type UpgradeState } from '../state/format';
 import { otherSide } from '../steps/channel';
 import type { DirectionReport } from '../view/report/model';
-import { saveReport } from '../view/report/save-report';
-import { switchReport } from '../view/report/switch-report';
 import { renderSwitchOutcome } from '../view/switch-outcome';
 import { approve } from './approve';
 import { runCommand, type Command } from './command';
 import { dryRun } from './dry-run';
 import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
+import { writeReport } from './switch-report';
 import { NO_WAITS, parseWaits, type WaitOptions } from './wait-options';
 import { refuseUnreviewedSwitch } from './reviewed-plan';
 
@@ -120,22 +112,35 @@ async function attempt(
   open: (context: StepContext) => Promise<Switch>,
 ): Promise<number> {
   const gates: DirectionReport['gates'][number][] = [];
-  const it = await open({
+  const opened = await open({
     ...command.context,
     emit: (event) => {
       if (event.type === 'gate') gates.push(event);
       command.context.emit(event);
     },
   });
+  const traffic = trafficSampler(command.context, opened.base.from, opened.base.to);
+  const it: Switch = { ...opened, traffic };
   // Off for a resumed switch: whoever resumes it does what the watchdog would do.
   const armed = record || options.watchdog === false ? undefined : await command.watchdog.arm(direction);
   try {
     const outcome = record ? await resumeSwitch(it, record) : await startSwitch(it);
     const { evidence } = it.base.found;
-    const report = outcome.is === 'stalled' ? undefined : await writeReport(command, outcome.summary, evidence, gates);
+    const samples = await traffic.end();
+    const report =
+      outcome.is === 'stalled'
+        ? undefined
+        : await writeReport(command, {
+            summary: outcome.summary,
+            evidence,
+            gates,
+            traffic: samples,
+            planFile: record ? undefined : options.plan,
+          });
     command.printer.result(renderSwitchOutcome(direction, outcome, evidence, report));
     return exitOf(outcome);
   } finally {
+    await traffic.end();
     await armed?.disarm();
     await closeSwitch(it);
   }
@@ -158,37 +163,6 @@ const DONE: Readonly<Record<Direction, Phase>> = { cutover: 'switched', rollback
 function exitOf(outcome: SwitchOutcome): number {
   if (outcome.is === 'stalled') return EXIT.personNeeded;
   return outcome.is === 'done' ? EXIT.done : EXIT.aborted;
-}
-
-/** Best effort: a report that cannot be written changes nothing of how the switch ended. */
-async function writeReport(
-  { config, context, printer }: Command,
-  summary: CutoverSummary,
-  evidence: readonly string[],
-  gates: DirectionReport['gates'],
-): Promise<string | undefined> {
-  const when = context.clock.now().toISOString();
-  const report = switchReport({
-    upgrade: config.name,
-    who: operator(),
-    when,
-    facts: context.facts(),
-    summary,
-    gates,
-    evidence,
-  });
-  const name = `${summary.startedAt.replaceAll(/[:.]/g, '-')}-${summary.direction}`;
-  try {
-    return await saveReport(report, join(dirname(config.besideState), 'reports', name));
-  } catch (error) {
-    printer.emit({ type: 'note', level: 'warning', code: 'report-not-written', text: messageOf(error) });
-    return undefined;
-  }
-}
-
-function operator(): string {
-  const { user, host } = thisProcess.self();
-  return `${user}@${host}`;
 }
 
 function refuseWrongPhase(direction: Direction, { session }: Command): void {

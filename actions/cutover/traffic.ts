@@ -45,6 +45,7 @@ export function trafficSampler(
   const samples: Raw[] = [];
   let zeroMs: number | undefined;
   let follower = to;
+  let isOver = false;
   let stop: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
 
@@ -84,7 +85,8 @@ export function trafficSampler(
       run();
     },
     async end() {
-      if (stop) await halt();
+      if (stop && !isOver) await halt();
+      isOver = true;
       const zero = zeroMs ?? samples.at(-1)?.takenMs ?? 0;
       const all = samples.map(({ takenMs, ...rest }) => ({ ...rest, atMs: Math.round(takenMs - zero) }));
       const before = all.filter(({ atMs }) => atMs <= 0);

@@ -46,7 +46,6 @@ export const WAY_BACK_VARIABLES: readonly string[] = [
   'binlog_row_value_options',
   'binlog_transaction_compression',
   'collation_server',
-  'explicit_defaults_for_timestamp',
   'gtid_mode',
   'init_connect',
   'log_bin_use_v1_row_events',

@@ -29,7 +29,6 @@ export const RULES: readonly Rule[] = [
   account,
   storedCollations,
   rowImage,
-  timestampDefaults,
   invisibleKeys,
   tableNames,
 ];
@@ -225,16 +224,6 @@ function rowImage({ sourceVariables }: WayBackFacts): readonly Obstacle[] {
     `binlog_row_image=${value}`,
     'the old side cannot notice that a row is not what the new side had',
     parameter('binlog_row_image=FULL'),
-  );
-}
-
-function timestampDefaults({ sourceVariables, replicaVariables }: WayBackFacts): readonly Obstacle[] {
-  const [ours, theirs] = [sourceVariables, replicaVariables].map((all) => all.get('explicit_defaults_for_timestamp'));
-  if (ours === undefined || theirs === undefined || ours === theirs) return [];
-  return differs(
-    `explicit_defaults_for_timestamp=${ours} against ${theirs} on the old side`,
-    'a TIMESTAMP column that is added without NULL and DEFAULT becomes another one there',
-    'write NULL or NOT NULL and DEFAULT in such DDL',
   );
 }
 

@@ -93,14 +93,6 @@ test.each<[string, WayBackFacts, string]>([
     { ...FIT, collations: [{ kind: 'column', count: 3, example: 'shop.item.name' }] },
     '3 columns with a collation of 8.0 (shop.item.name)',
   ],
-  [
-    'timestamps',
-    {
-      ...source({ explicit_defaults_for_timestamp: 'ON' }),
-      replicaVariables: new Map([['explicit_defaults_for_timestamp', 'OFF']]),
-    },
-    'explicit_defaults_for_timestamp=ON against OFF on the old side',
-  ],
 ])('%s: the channel runs, and it is told what may differ', (_name, facts, what) => {
   expect(obstacles(facts).map((one) => ({ what: one.what, effect: one.effect }))).toEqual([
     { what, effect: 'differs' },

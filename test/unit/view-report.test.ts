@@ -2,8 +2,10 @@ import { renderGapChart } from '../../actions/view/report/gap-chart';
 import { renderReportHtml } from '../../actions/view/report/html';
 import { renderReportMarkdown } from '../../actions/view/report/markdown';
 import { escapeHtml } from '../../actions/view/report/markup';
-import type { CutoverReport } from '../../actions/view/report/model';
+import type { CutoverReport, DirectionReport } from '../../actions/view/report/model';
 import { niceStep, timeAxis } from '../../actions/view/report/time-axis';
+import { trafficOf, trafficTable } from '../../actions/view/report/traffic';
+import { renderTrafficChart } from '../../actions/view/report/traffic-chart';
 import { formatCount, formatInstant, verdictOf } from '../../actions/view/report/verdict';
 import { ABORTED, BROKEN, REPORT } from './view-report.fixture';
 
@@ -33,8 +35,9 @@ test('the verdict comes first, then the gap, then the timeline', () => {
 
 test('consumers of the binary log read where to stop and where to start', () => {
   expect(html).toContain(
-    '<tr><th scope="row">stop reading blue at</th><td><code>mysql-bin.000007:48213377</code></td></tr>\n' +
-      '<tr><th scope="row">start reading green at</th><td><code>mysql-bin.000002:9001</code></td></tr>',
+    '<tr><th scope="row"></th><td>blue: stop reading</td><td>green: start reading</td></tr>\n' +
+      '<tr><th scope="row">position</th><td><code>mysql-bin.000007:48213377</code></td>' +
+      '<td><code>mysql-bin.000002:9001</code></td></tr>',
   );
 });
 
@@ -123,10 +126,8 @@ Rehearsal of orders, upgrade \`orders\`, 2026-01-02 03:06:00 UTC, dba@bastion
 |  |  |
 |---|---|
 | gap for clients | **38 ms** |
-| writes blocked, as the tool saw it | 31 ms |
+| writes blocked, server side | 31 ms |
 | DNS tail | 1.0 s |
-| final position of blue | \`mysql-bin.000007:48213377\` |
-| consumers start on green at | \`mysql-bin.000002:9001\` |
 | started | 2026-01-02 03:04:05 UTC |
 | ended | 2026-01-02 03:04:10 UTC |
 
@@ -142,6 +143,14 @@ Rehearsal of orders, upgrade \`orders\`, 2026-01-02 03:06:00 UTC, dba@bastion
 | Open green | 4.3 s | 5 ms | done |
 | Point the record at green | 4.4 s | 640 ms | done |
 | confirm-reverse | 5.0 s | 610 ms | done |
+
+### Hand-over of binary-log consumers (CDC)
+
+|  | blue: stop reading | green: start reading |
+|---|---|---|
+| position | \`mysql-bin.000007:48213377\` | \`mysql-bin.000002:9001\` |
+
+Up to its position blue holds every write of the application; from its position on green does. What follows on blue repeats green (the reverse channel): a consumer that reads on there sees writes twice.
 
 ### Gates before the fence
 
@@ -162,10 +171,8 @@ Rehearsal of orders, upgrade \`orders\`, 2026-01-02 03:06:00 UTC, dba@bastion
 |  |  |
 |---|---|
 | gap for clients | **44 ms** |
-| writes blocked, as the tool saw it | 36 ms |
+| writes blocked, server side | 36 ms |
 | DNS tail | 980 ms |
-| final position of green | \`mysql-bin.000002:19001\` |
-| consumers start on blue at | \`mysql-bin.000008:154\` |
 | started | 2026-01-02 03:05:00 UTC |
 | ended | 2026-01-02 03:05:01 UTC |
 
@@ -175,6 +182,14 @@ Rehearsal of orders, upgrade \`orders\`, 2026-01-02 03:06:00 UTC, dba@bastion
 |---|---|---|---|
 | fence-green | 10 ms | 9 ms | done |
 | open-blue | 19 ms | 27 ms | done |
+
+### Hand-over of binary-log consumers (CDC)
+
+|  | green: stop reading | blue: start reading |
+|---|---|---|
+| position | \`mysql-bin.000002:19001\` | \`mysql-bin.000008:154\` |
+
+Up to its position green holds every write of the application; from its position on blue does. What follows on green repeats blue (the reverse channel): a consumer that reads on there sees writes twice.
 
 ### Gates before the fence
 
@@ -217,7 +232,7 @@ Cutover of orders, upgrade \`orders\`, 2026-01-02 03:06:00 UTC, dba@bastion
 
 |  |  |
 |---|---|
-| writes blocked, as the tool saw it | 20.4 s |
+| writes blocked, server side | 20.4 s |
 | started | 2026-01-02 03:04:05 UTC |
 | ended | 2026-01-02 03:04:35 UTC |
 
@@ -266,4 +281,78 @@ test('ticks stand at round times', () => {
 test('numbers and instants read as people write them', () => {
   expect([0, 999, 1_000, 1_234_567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);
   expect(formatInstant('2026-01-02T03:04:05.678Z')).toBe('2026-01-02 03:04:05 UTC');
+});
+
+describe('write rate and lag', () => {
+  const SAMPLES = [
+    { atMs: -500, rows: { blue: 1_000, green: 900 }, lagSeconds: 1 },
+    { atMs: 0, rows: { blue: 1_200, green: 1_150 }, lagSeconds: 0 },
+    { atMs: 400, rows: { blue: 1_210, green: 1_230 } },
+    { atMs: 900, rows: { blue: 1_310, green: 1_430 }, lagSeconds: 2 },
+  ];
+
+  function sampled(): DirectionReport {
+    const [cutover] = REPORT.directions;
+    if (!cutover) throw new Error('the fixture has no cutover');
+    return { ...cutover, traffic: trafficOf(SAMPLES) };
+  }
+
+  test('are rates between neighbouring looks, before, while and after switching', () => {
+    expect(trafficTable(sampled())).toEqual([
+      ['', 'before', 'while switching', 'after'],
+      ['rows changed a second on blue', '400', '25', '200'],
+      ['rows changed a second on green', '500', '200', '400'],
+      ['lag of the side that follows, s', '0', '-', '2'],
+    ]);
+  });
+
+  test('a server that was restarted in between counts nothing', () => {
+    const restarted = [
+      { atMs: 0, rows: { blue: 900, green: 0 } },
+      { atMs: 100, rows: { blue: 5, green: 10 } },
+    ];
+    expect(trafficOf(restarted)).toEqual([{ atMs: 100, rowsPerSecond: { blue: 0, green: 100 } }]);
+  });
+
+  test('are drawn with a line a side, and the stretch in which nobody asked', () => {
+    const chart = renderTrafficChart(trafficOf(SAMPLES));
+    expect(chart.match(/<polyline /g)).toHaveLength(2);
+    expect(chart).toContain('<rect class="blind" x="52" width="373.33"');
+    expect(renderTrafficChart([])).toBe('');
+    const page = renderReportHtml({ ...REPORT, directions: [sampled()] });
+    expect(page).toContain('<h3>Write rate and lag</h3>');
+    expect(renderReportMarkdown({ ...REPORT, directions: [sampled()] })).toContain(
+      '| rows changed a second on green | 500 | 200 | 400 |',
+    );
+  });
+});
+
+test('without a client the gap is said not to be measured, and never taken from the server side', () => {
+  const [cutover] = REPORT.directions;
+  if (!cutover) throw new Error('the fixture has no cutover');
+  const { clients, ...unwatched } = cutover;
+  expect(clients).toBeDefined();
+  expect(renderReportHtml({ ...REPORT, directions: [unwatched] })).toContain(
+    '<div class="value">not measured</div><div class="label">no client was watched;',
+  );
+});
+
+test('consumers also read which server it is, its format and until when its log is kept', () => {
+  const [cutover] = REPORT.directions;
+  if (!cutover) throw new Error('the fixture has no cutover');
+  const log = { binlogFormat: 'ROW', rowImage: 'FULL', gtidMode: 'OFF' };
+  const logs = {
+    blue: { ...log, serverUuid: 'uuid-of-blue', retentionHours: null },
+    green: { ...log, serverUuid: 'uuid-of-green', retentionHours: 48, keptUntil: '2026-01-04T03:04:10.000Z' },
+  };
+  const markdown = renderReportMarkdown({ ...REPORT, directions: [{ ...cutover, logs }] });
+  expect(markdown).toContain('| server UUID | `uuid-of-blue` | `uuid-of-green` |');
+  expect(markdown).toContain(
+    '| logs of the switch are kept | `no retention is set: read them now` | `until 2026-01-04 03:04:10 UTC at least (48 h)` |',
+  );
+});
+
+test('the page names the reviewed plan by its hash', () => {
+  const plan = { file: 'orders.plan.json', hash: 'da4066b44240ffff' };
+  expect(renderReportHtml({ ...REPORT, plan })).toContain('plan <code>da4066b44240</code> (orders.plan.json)');
 });

@@ -3,13 +3,18 @@
  * the timeline, positions, gates and evidence. It loads nothing, and its policy forbids the browser to. Pure.
  */
 import { formatDuration } from '../duration';
-import { formatPosition } from '../../mysql/position';
 import { renderGapChart } from './gap-chart';
+import { handOverNote, handOverOf } from './hand-over';
 import { escapeHtml } from './markup';
 import { gapMs, newSide, oldSide, type CutoverReport, type DirectionReport } from './model';
 import { STYLE } from './style';
+import { TRAFFIC_NOTE, trafficTable } from './traffic';
+import { renderTrafficChart } from './traffic-chart';
 import { blockedRange, renderTimeline, wholeRange } from './timeline-chart';
 import { capital, formatCount, formatInstant, SIGNS, verdictOf } from './verdict';
+
+/** The tool writes nothing of its own beside the application, so only a client can tell. */
+const NOT_MEASURED = 'no client was watched; it is longer than the server side by reconnects and DNS';
 
 /** Below this share of the whole, the blocked stretch gets a timeline of its own: in the whole one it is a hair. */
 const ZOOM_BELOW = 0.4;
@@ -27,7 +32,7 @@ export function renderReportHtml(report: CutoverReport): string {
     `<style>\n${STYLE}\n</style>`,
     '<main>',
     `<p class="facts"><strong>${escapeHtml(report.title)}</strong> · upgrade ${escapeHtml(report.upgrade)} · ` +
-      `${escapeHtml(formatInstant(report.when))} · ${escapeHtml(report.who)}</p>`,
+      `${escapeHtml(formatInstant(report.when))} · ${escapeHtml(report.who)}${planOf(report)}</p>`,
     `<section class="verdict ${verdict.tone}"><h1>${SIGNS[verdict.tone]} ${escapeHtml(verdict.headline)}</h1>`,
     reasons === '' ? '' : `<p>${reasons}.</p>`,
     '</section>',
@@ -41,6 +46,10 @@ export function renderReportHtml(report: CutoverReport): string {
     .join('\n')}\n`;
 }
 
+function planOf({ plan }: CutoverReport): string {
+  return plan ? ` · plan <code>${escapeHtml(plan.hash.slice(0, 12))}</code> (${escapeHtml(plan.file)})` : '';
+}
+
 function renderFigures(report: CutoverReport): string {
   const figures = report.directions.flatMap((direction) => {
     const name = capital(direction.summary.direction);
@@ -48,10 +57,18 @@ function renderFigures(report: CutoverReport): string {
     return [
       ...(clients
         ? [figure(`${name}: gap for clients`, formatDuration(gapMs(clients)), 'between acknowledged writes')]
-        : []),
+        : summary.outcome === 'done'
+          ? [figure(`${name}: gap for clients`, 'not measured', NOT_MEASURED)]
+          : []),
       ...(summary.blockedMs === undefined
         ? []
-        : [figure(`${name}: writes blocked`, formatDuration(summary.blockedMs), 'as the tool saw it')]),
+        : [
+            figure(
+              `${name}: writes blocked`,
+              formatDuration(summary.blockedMs),
+              'server side: fence asked for to new side writable',
+            ),
+          ]),
       ...(dnsTailMs === undefined
         ? []
         : [figure(`${name}: DNS tail`, formatDuration(dnsTailMs), 'until no lookup gave the old side')]),
@@ -77,6 +94,7 @@ function renderDirection(direction: DirectionReport): string {
   }
   parts.push(
     ...renderTimelines(direction),
+    renderTraffic(direction),
     renderHandOver(direction),
     renderGates(direction),
     renderEvidence(direction),
@@ -98,16 +116,22 @@ function renderTimelines(direction: DirectionReport): readonly string[] {
   return timelines;
 }
 
+function renderTraffic(direction: DirectionReport): string {
+  const chart = renderTrafficChart(direction.traffic ?? []);
+  if (chart === '') return '';
+  const rows = trafficTable(direction).map((cells) => cells.map(escapeHtml));
+  return section('Write rate and lag', `${wide(chart)}${table(rows)}<p class="note">${TRAFFIC_NOTE}</p>`);
+}
+
 function renderHandOver(direction: DirectionReport): string {
-  const { finalPosition, reversePosition } = direction.summary;
-  if (!finalPosition || !reversePosition) return '';
-  return section(
-    'Hand-over of binary-log consumers (CDC)',
-    table([
-      [`stop reading ${oldSide(direction)} at`, code(formatPosition(finalPosition))],
-      [`start reading ${newSide(direction)} at`, code(formatPosition(reversePosition))],
-    ]),
-  );
+  const found = handOverOf(direction);
+  if (!found) return '';
+  const rows = [
+    found.header.map(escapeHtml),
+    ...found.rows.map(([what, ...sides]) => [escapeHtml(what), ...sides.map(code)]),
+  ];
+  const note = `<p class="note">${escapeHtml(handOverNote(direction))}</p>`;
+  return section('Hand-over of binary-log consumers (CDC)', `${table(rows)}${note}`);
 }
 
 function renderGates(direction: DirectionReport): string {

@@ -1,7 +1,8 @@
 /** The report as Markdown, for a ticket or a pull request: the same facts in the same order, times as tables. Pure. */
-import { formatPosition } from '../../mysql/position';
 import { formatDuration } from '../duration';
+import { handOverNote, handOverOf } from './hand-over';
 import { gapMs, newSide, oldSide, titleOf, type CutoverReport, type DirectionReport } from './model';
+import { TRAFFIC_NOTE, trafficTable } from './traffic';
 import { capital, formatCount, formatInstant, SIGNS, verdictOf } from './verdict';
 
 export function renderReportMarkdown(report: CutoverReport): string {
@@ -9,7 +10,7 @@ export function renderReportMarkdown(report: CutoverReport): string {
   const parts = [
     `# ${SIGNS[verdict.tone]} ${verdict.headline}`,
     ...(verdict.reasons.length > 0 ? [verdict.reasons.map((reason) => `- ${text(capital(reason))}`).join('\n')] : []),
-    `${text(report.title)}, upgrade \`${report.upgrade}\`, ${formatInstant(report.when)}, ${text(report.who)}`,
+    `${text(report.title)}, upgrade \`${report.upgrade}\`, ${formatInstant(report.when)}, ${text(report.who)}${report.plan ? `, plan \`${report.plan.hash.slice(0, 12)}\` (${text(report.plan.file)})` : ''}`,
     ...report.directions.flatMap(renderDirection),
     ...renderSurroundings(report),
   ];
@@ -19,17 +20,13 @@ export function renderReportMarkdown(report: CutoverReport): string {
 function renderDirection(direction: DirectionReport): readonly string[] {
   const { summary, clients, dnsTailMs, gates, evidence } = direction;
   const times = [
-    ...(clients ? [['gap for clients', `**${formatDuration(gapMs(clients))}**`]] : []),
-    ...(summary.blockedMs === undefined
-      ? []
-      : [['writes blocked, as the tool saw it', formatDuration(summary.blockedMs)]]),
+    ...(clients
+      ? [['gap for clients', `**${formatDuration(gapMs(clients))}**`]]
+      : summary.outcome === 'done'
+        ? [['gap for clients', 'not measured: no client was watched']]
+        : []),
+    ...(summary.blockedMs === undefined ? [] : [['writes blocked, server side', formatDuration(summary.blockedMs)]]),
     ...(dnsTailMs === undefined ? [] : [['DNS tail', formatDuration(dnsTailMs)]]),
-    ...(summary.finalPosition
-      ? [[`final position of ${oldSide(direction)}`, `\`${formatPosition(summary.finalPosition)}\``]]
-      : []),
-    ...(summary.reversePosition
-      ? [[`consumers start on ${newSide(direction)} at`, `\`${formatPosition(summary.reversePosition)}\``]]
-      : []),
     ['started', formatInstant(summary.startedAt)],
     ['ended', formatInstant(summary.endedAt)],
   ];
@@ -44,6 +41,15 @@ function renderDirection(direction: DirectionReport): readonly string[] {
       text(step.outcome),
     ]);
     parts.push('### Timeline', table(['step', 'began after', 'took', 'outcome'], rows));
+  }
+  if (direction.traffic && direction.traffic.length > 1) {
+    const [header = [], ...rows] = trafficTable(direction);
+    parts.push('### Write rate and lag', table(header, rows), TRAFFIC_NOTE);
+  }
+  const handOver = handOverOf(direction);
+  if (handOver) {
+    const rows = handOver.rows.map(([what, ...sides]) => [what, ...sides.map((side) => `\`${side}\``)]);
+    parts.push('### Hand-over of binary-log consumers (CDC)', table(handOver.header, rows), handOverNote(direction));
   }
   if (gates.length > 0) {
     const rows = gates.map(({ name, value, limit, ok, reason }) => [

@@ -10,6 +10,8 @@ export interface CutoverReport {
   readonly upgrade: string;
   /** Who ran it, e.g. `dba@bastion`. */
   readonly who: string;
+  /** The reviewed plan that it was bound to; absent when none was given. */
+  readonly plan?: { readonly file: string; readonly hash: string };
   readonly servers: Readonly<Record<Side, { readonly version: string; readonly endpoint: string }>>;
   /** In the order in which they happened. */
   readonly directions: readonly DirectionReport[];
@@ -42,6 +44,10 @@ export interface DirectionReport {
   readonly commitMs?: number;
   /** Absent when no client was watched. */
   readonly clients?: ClientView;
+  /** Lag and write rate as the servers count them; absent when nobody sampled. Oldest first. */
+  readonly traffic?: readonly TrafficPoint[];
+  /** For readers of the binary log (CDC), by side; absent when it could not be asked. */
+  readonly logs?: Readonly<Record<Side, LogFacts>>;
   /** From the first write on the new side until no lookup answered with the old one. */
   readonly dnsTailMs?: number;
   readonly gates: readonly {
@@ -53,6 +59,27 @@ export interface DirectionReport {
   }[];
   /** What was seen, for people: what and its value. */
   readonly evidence: readonly { readonly what: string; readonly value: string }[];
+}
+
+/** Between this sample and the one before it. */
+export interface TrafficPoint {
+  /** Milliseconds since writes began to be blocked; negative before. */
+  readonly atMs: number;
+  /** Rows inserted, updated and deleted, by clients and by the applier, a second. */
+  readonly rowsPerSecond: Readonly<Record<Side, number>>;
+  /** Of the side that follows. */
+  readonly lagSeconds?: number;
+}
+
+export interface LogFacts {
+  readonly serverUuid: string;
+  readonly binlogFormat: string;
+  readonly rowImage: string;
+  readonly gtidMode: string;
+  /** Null: not set, so that a log may be purged at any moment. */
+  readonly retentionHours: number | null;
+  /** ISO 8601: what was written when the switch ended can be read at least until then. */
+  readonly keptUntil?: string;
 }
 
 /** Acknowledged writes around the switch. All times are milliseconds relative to one zero, best the fence. */

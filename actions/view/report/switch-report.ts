@@ -1,6 +1,7 @@
 /** The report of one cutover or rollback as the tool itself saw it. Pure. */
 import type { CutoverSummary, Facts } from '../../state/format';
 import type { CutoverReport, DirectionReport } from './model';
+import { trafficOf, type CountedRows } from './traffic';
 
 /** What each state of the machine does, for people. */
 export const STATE_TITLES: Readonly<Record<string, string>> = {
@@ -21,10 +22,13 @@ export interface SwitchReportInput {
   readonly summary: CutoverSummary;
   readonly gates: DirectionReport['gates'];
   readonly evidence: readonly string[];
+  readonly plan?: CutoverReport['plan'];
+  readonly traffic?: readonly CountedRows[];
+  readonly logs?: DirectionReport['logs'];
 }
 
 export function switchReport(input: SwitchReportInput): CutoverReport {
-  const { facts, summary, upgrade, who, when } = input;
+  const { facts, summary, upgrade, who, when, plan } = input;
   const server = (side: 'blue' | 'green'): { version: string; endpoint: string } => ({
     version: facts[side]?.serverVersion ?? 'unknown',
     endpoint: facts[side]?.endpoint ?? 'unknown',
@@ -34,6 +38,7 @@ export function switchReport(input: SwitchReportInput): CutoverReport {
     when,
     upgrade,
     who,
+    ...(plan ? { plan } : {}),
     servers: { blue: server('blue'), green: server('green') },
     directions: [directionOf(input)],
     terraform: [],
@@ -45,13 +50,17 @@ export function directionOf({
   summary,
   gates,
   evidence,
-}: Pick<SwitchReportInput, 'summary' | 'gates' | 'evidence'>): DirectionReport {
+  traffic,
+  logs,
+}: Pick<SwitchReportInput, 'summary' | 'gates' | 'evidence' | 'traffic' | 'logs'>): DirectionReport {
   const opening = summary.steps.find((step) => step.id === 'opening');
   return {
     summary,
     titles: STATE_TITLES,
     fenceMs: 0,
     ...(opening ? { commitMs: opening.startMs } : {}),
+    ...(traffic && traffic.length > 1 ? { traffic: trafficOf(traffic) } : {}),
+    ...(logs ? { logs } : {}),
     gates,
     evidence: evidence.map((value, index) => ({ what: `${index + 1}`, value })),
   };
