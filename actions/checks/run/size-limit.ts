@@ -16,7 +16,7 @@ const COUNT_57 = select(
   'size-of-the-server-5.7',
   "SELECT COUNT(*) AS tables_found FROM information_schema.innodb_sys_tables WHERE name LIKE '%/%'",
 );
-/** Without PROCESS: names only, which reads folders and opens nothing. It counts views, too. */
+/** Names only, which reads folders and opens nothing; also of other engines than InnoDB, and of views. */
 const COUNT_NAMES = select('size-of-the-server', 'SELECT COUNT(*) AS tables_found FROM information_schema.tables');
 
 /** Views of 5.7's information_schema that open every table of the server. */
@@ -28,20 +28,21 @@ export function opensEveryTable(check: UpgradeCheck, serverVersion: string): boo
   return !isServerAtLeast(serverVersion, 8, 0, 0) && check.queries.some(({ sql }) => OPENS_TABLES.test(sql));
 }
 
-/** Tables and partitions; undefined when not even their names can be counted, which then is no reason to leave out. */
+/** The larger of both counts; undefined when none is answered, which then is no reason to leave anything out. */
 export async function countTables(
   serverVersion: string,
   read: <T>(query: Query<T>) => Promise<T>,
 ): Promise<number | undefined> {
   const questions = isServerAtLeast(serverVersion, 8, 0, 0) ? [COUNT_NAMES] : [COUNT_57, COUNT_NAMES];
+  const counts: number[] = [];
   for (const question of questions) {
     try {
-      return number((await read(question))[0] ?? {}, 'tables_found');
+      counts.push(number((await read(question))[0] ?? {}, 'tables_found'));
     } catch {
-      // The next question needs fewer rights.
+      // The list of InnoDB needs PROCESS; the other count needs nothing.
     }
   }
-  return undefined;
+  return counts.length === 0 ? undefined : Math.max(...counts);
 }
 
 export function leftOutForSize(check: string, tables: number, maxTables: number): NotChecked {
