@@ -8,7 +8,7 @@ import { renderTable } from './table';
 export async function faults(words: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => interrupt.abort(new Error('interrupted; the lab is taken down')));
+    process.once(signal, () => interrupt.abort(new Error('interrupted')));
   try {
     const { isList, isJson, ...options } = readArguments(words);
     if (isList) {
@@ -29,6 +29,7 @@ export async function faults(words: readonly string[]): Promise<number> {
       process.stdout.write(`${renderTable(results)}\n\n`);
     }
     process.stdout.write(`${passed} passed, ${failed} failed\n`);
+    if (interrupt.signal.aborted) return 130;
     return failed > 0 ? 1 : 0;
   } catch (error) {
     if (error instanceof HelpRequest) {
@@ -36,7 +37,6 @@ export async function faults(words: readonly string[]): Promise<number> {
       return 0;
     }
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (interrupt.signal.aborted) return 130;
     return error instanceof UsageError ? 64 : 1;
   }
 }

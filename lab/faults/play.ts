@@ -21,7 +21,7 @@ export interface PlayOptions {
   readonly progress: (line: string) => void;
 }
 
-/** Rejects only when a lab cannot be started or the signal is aborted; everything else is a failed round. */
+/** Rejects only when a lab cannot be started; everything else is a failed round. Aborted, it answers the rounds so far. */
 export async function play(options: PlayOptions): Promise<readonly RoundResult[]> {
   const { pair, progress, rounds, seed, signal } = options;
   const aborted = new Promise<never>((_, reject) => {
@@ -49,6 +49,9 @@ export async function play(options: PlayOptions): Promise<readonly RoundResult[]
       await lab.close();
       lab = await FaultLab.open(pair, progress);
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    progress('interrupted; taking the lab down');
   } finally {
     await lab.close();
   }
