@@ -78,5 +78,14 @@ it.each([
 });
 
 it('knows each check that the catalogue shares with Aurora', () => {
-  for (const { id, auroraId } of UPGRADE_CHECKS) if (auroraId !== undefined) expect(ourIdOf(auroraId, [])).toBe(id);
+  for (const { id, auroraId } of UPGRADE_CHECKS) if (auroraId !== undefined) expect(ourIdOf(auroraId, UPGRADE_CHECKS)).toBe(id);
+});
+
+it.each([
+  ['checkTableOutput', 'checkTableCommand'],
+  ['getRoutinesWithDepreciatedKeywords', 'queryCacheSyntax'],
+  ['auroraUpgradeCheckForInvalidUtf8mb3ColumnComments', 'invalidUtf8mb3Metadata'],
+  ['utf8mb3', 'utf8mb3'],
+])('%s of the log is our %s', (auroraId, id) => {
+  expect(ourIdOf(auroraId, UPGRADE_CHECKS)).toBe(id);
 });
