@@ -66,5 +66,6 @@ function inMemory(start: UpgradeState): RescuableStore {
     breakLock: () => Promise.resolve(),
     texts: () => Promise.resolve({ state: undefined, backup: undefined }),
     replace: () => Promise.resolve(undefined),
+    leaveNote: () => Promise.resolve(undefined),
   };
 }

@@ -132,6 +132,9 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--plan <file>', 'refuse unless this saved plan still fits')
     .option('--dry-run', 'print the exact calls, make none')
     .action(run(async (options) => (await import('./finalize')).finalize(options)));
+  verb('adopt', "print the blocks by which a team's own Terraform takes over green and lets go of blue")
+    .option('--blue-address <address...>', 'where that Terraform has blue, such as aws_rds_cluster.orders')
+    .action(run(async (options) => (await import('./adopt')).adopt(options)));
   changing('undo', 'before the cutover: end replication and take back what apply did on blue').action(
     run(async (options) => (await import('./undo')).undo(options)),
   );

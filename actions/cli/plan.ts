@@ -28,7 +28,7 @@ export function plan(options: PlanOptions): Promise<number> {
         hint: 'Use --format text or --format markdown; --json prints the plan as data.',
       });
     }
-    return options.check === undefined ? show(command, options) : check(command, options.check);
+    return options.check === undefined ? show(command, options) : check(command, options.check, options.debug === true);
   });
 }
 
@@ -61,17 +61,23 @@ async function previousPlan(file: string): Promise<SavedPlan | undefined> {
   }
 }
 
-/** Exit 0: the plan would be the same now; 2: it would not, and the difference is printed. */
-async function check(command: Command, file: string): Promise<number> {
-  const saved = await readSavedPlan(file);
-  const made = await makePlan(command, { terraform: saved.terraform.is === 'planned' });
-  const difference = diffPlans(saved, made);
-  const isSame = difference === '';
-  command.printer.result({
-    text: isSame ? `The plan ${file} would be the same now (${saved.hash.slice(0, 12)}).` : difference,
-    json: { type: 'plan-check', file, same: isSame, reviewed: saved.hash, now: savedPlanOf(made).hash, difference },
-  });
-  return isSame ? EXIT.done : EXIT.changes;
+/** Exit 0: the plan would be the same now; 2: it would not, and the difference is printed; 1: that is not known. */
+async function check(command: Command, file: string, debug: boolean): Promise<number> {
+  try {
+    const saved = await readSavedPlan(file);
+    const made = await makePlan(command, { terraform: saved.terraform.is === 'planned' });
+    const difference = diffPlans(saved, made);
+    const isSame = difference === '';
+    command.printer.result({
+      text: isSame ? `The plan ${file} would be the same now (${saved.hash.slice(0, 12)}).` : difference,
+      json: { type: 'plan-check', file, same: isSame, reviewed: saved.hash, now: savedPlanOf(made).hash, difference },
+    });
+    return isSame ? EXIT.done : EXIT.changes;
+  } catch (error) {
+    if (command.interrupt.aborted) throw error;
+    command.printer.error(error, { debug });
+    return EXIT.failed;
+  }
 }
 
 function standsAs({ sections }: Plan, is: 'blocked' | 'needed'): boolean {

@@ -12,6 +12,7 @@ import { wayBackChange } from '../view/status-way-back';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
+import { tellDrift } from './status-drift';
 import { lookBack } from './status-way-back';
 
 interface StatusOptions extends CommonOptions {
@@ -25,6 +26,7 @@ export function status(options: StatusOptions): Promise<number> {
   return runCommand({ verb: 'status', options, access: 'read' }, async (command) => {
     const pauseMs = pauseOf(options);
     let before: StatusReport | undefined;
+    await tellDrift(command);
     for (;;) {
       const report = await look(command, options.terraform === true);
       command.printer.result({ text: renderStatusText(report), json: { type: 'status', ...report } });
