@@ -78,7 +78,8 @@ it.each([
 });
 
 it('knows each check that the catalogue shares with Aurora', () => {
-  for (const { id, auroraId } of UPGRADE_CHECKS) if (auroraId !== undefined) expect(ourIdOf(auroraId, UPGRADE_CHECKS)).toBe(id);
+  for (const { id, auroraId } of UPGRADE_CHECKS)
+    if (auroraId !== undefined) expect(ourIdOf(auroraId, UPGRADE_CHECKS)).toBe(id);
 });
 
 it.each([
