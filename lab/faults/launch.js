@@ -7,6 +7,10 @@ const { ensureMysql } = require('../../bootstrap/fetch-mysql');
 const ROOT = path.resolve(__dirname, '../..');
 
 async function launch() {
+  // A reader that has gone (`--list | head`) is no failure.
+  process.stdout.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   await prepare(ROOT);
   await ensureMysql({ log: (line) => process.stderr.write(`${line}\n`) });
   process.exitCode = await require('../../dist/lab/faults/main.js').faults(process.argv.slice(2));

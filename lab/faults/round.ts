@@ -7,6 +7,7 @@ import { measureSwitch } from '../writers/switch-measurement';
 import { monotonicMs } from '../writers/monotonic';
 import type { LedgerSnapshot } from '../writers/ledger';
 import type { WriterLoad } from '../writers/writer-load';
+import { describeCode, describeEnd, lastError, longestGapMs } from './ends';
 import type { Fault, Scene } from './fault';
 import { BUDGET_MS, type FaultLab } from './fault-lab';
 import type { Random } from './random';
@@ -287,45 +288,4 @@ class Round {
       clearTimeout(timer);
     }
   }
-}
-
-function longestGapMs({ acknowledgements }: LedgerSnapshot, fromMs: number, toMs: number): number {
-  const moments = acknowledgements.map(({ ackMs }) => ackMs).filter((atMs) => fromMs < atMs && atMs < toMs);
-  return [...moments, toMs].reduce(
-    ({ longest, last }, atMs) => ({ longest: Math.max(longest, atMs - last), last: atMs }),
-    { longest: 0, last: fromMs },
-  ).longest;
-}
-
-interface Rest {
-  readonly phase: string;
-  readonly cutover?: { readonly state: string };
-  readonly history: readonly { readonly outcome: 'done' | 'aborted' }[];
-}
-
-/** Of the process that met the fault or, when it was killed, of whoever took over. */
-function describeEnd(exitCode: number, before: Rest, after: Rest): string {
-  if (exitCode !== 137) return describeCode(exitCode);
-  if (after.cutover)
-    return after.cutover.state === 'stalled' ? 'killed, watchdog needs a person' : 'killed, nobody acts';
-  if (after.history.length === before.history.length) return 'killed, nothing begun';
-  return after.history.at(-1)?.outcome === 'done' ? 'killed, committed' : 'killed, undone';
-}
-
-const CODES: Readonly<Record<number, string>> = {
-  0: 'committed',
-  1: 'failed',
-  3: 'refused',
-  4: 'undone',
-  5: 'needs a person',
-  6: 'locked',
-};
-
-function describeCode(exitCode: number): string {
-  return CODES[exitCode] ?? `exit ${exitCode}`;
-}
-
-function lastError({ objects, stderr }: ToolRun): string {
-  const error = objects.findLast((object) => object['type'] === 'error');
-  return error ? JSON.stringify(error) : stderr.slice(-1_000);
 }
