@@ -1,9 +1,11 @@
 import { CloudWatchClient, GetMetricDataCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as rds from '@aws-sdk/client-rds';
 import * as route53 from '@aws-sdk/client-route-53';
 import * as secrets from '@aws-sdk/client-secrets-manager';
-import { startLab } from './lab-aws.fixture';
+import * as ssm from '@aws-sdk/client-ssm';
+import { BACKEND, startLab, startLabWithBlue } from './lab-aws.fixture';
 
 test('EC2 rules are added, described, changed and revoked, and the relays see them', async () => {
   const lab = await startLab();
@@ -205,4 +207,114 @@ test('CloudWatch gives the supplied value, STS the account', async () => {
   expect(await new STSClient(lab.config).send(new GetCallerIdentityCommand({}))).toMatchObject({
     Account: '000000000000',
   });
+});
+
+test('Parameter Store keeps a type, and encrypts with its own key unless it is told another one each time', async () => {
+  const lab = await startLab();
+  const client = new ssm.SSMClient(lab.config);
+  const put = (input: Partial<ssm.PutParameterCommandInput>) =>
+    client.send(new ssm.PutParameterCommand({ Name: '/db', Value: 'blue', ...input }));
+  await expect(put({})).rejects.toMatchObject({ name: 'ValidationException' });
+  expect(await put({ Type: 'SecureString', KeyId: 'alias/own' })).toMatchObject({ Version: 1, Tier: 'Standard' });
+  await expect(put({ Type: 'SecureString' })).rejects.toBeInstanceOf(ssm.ParameterAlreadyExists);
+  await expect(put({ Type: 'String', Overwrite: true })).rejects.toBeInstanceOf(ssm.HierarchyTypeMismatchException);
+  const get = (WithDecryption: boolean) => client.send(new ssm.GetParameterCommand({ Name: '/db', WithDecryption }));
+  expect((await get(true)).Parameter).toMatchObject({ Type: 'SecureString', Value: 'blue', Version: 1 });
+  expect((await get(false)).Parameter?.Value).not.toBe('blue');
+  const keyOf = async () => (await client.send(new ssm.DescribeParametersCommand({}))).Parameters?.[0]?.KeyId;
+  expect(await keyOf()).toBe('alias/own');
+  await put({ Value: 'green', Overwrite: true });
+  expect(await keyOf()).toBe('alias/aws/ssm');
+  await expect(client.send(new ssm.GetParameterCommand({ Name: '/none' }))).rejects.toBeInstanceOf(
+    ssm.ParameterNotFound,
+  );
+});
+
+test('a proxy takes one cluster, serves it once it is available, and turns clients away without one', async () => {
+  const lab = await startLabWithBlue();
+  const { DBProxy } = await lab.rds.send(
+    new rds.CreateDBProxyCommand({
+      DBProxyName: 'proxy',
+      EngineFamily: 'MYSQL',
+      RoleArn: 'arn:aws:iam::000000000000:role/proxy',
+      VpcSubnetIds: ['subnet-1'],
+    }),
+  );
+  const behind = () => lab.open.get(DBProxy?.Endpoint ?? '')?.backend();
+  const change = { DBProxyName: 'proxy', DBClusterIdentifiers: ['blue'] };
+  expect(behind()).toBeUndefined();
+  const { DBProxyTargets } = await lab.rds.send(new rds.RegisterDBProxyTargetsCommand(change));
+  expect(DBProxyTargets).toMatchObject([
+    { Type: 'TRACKED_CLUSTER', RdsResourceId: 'blue' },
+    { RdsResourceId: 'blue-1', TrackedClusterId: 'blue', Role: 'READ_WRITE', TargetHealth: { State: 'REGISTERING' } },
+  ]);
+  expect(behind()).toBeUndefined();
+  await lab.aws.idle();
+  expect(behind()).toEqual(BACKEND);
+  await expect(lab.rds.send(new rds.RegisterDBProxyTargetsCommand(change))).rejects.toBeInstanceOf(
+    rds.DBProxyTargetAlreadyRegisteredFault,
+  );
+  await lab.rds.send(new rds.DeregisterDBProxyTargetsCommand(change));
+  expect(behind()).toBeUndefined();
+  await expect(lab.rds.send(new rds.DeregisterDBProxyTargetsCommand(change))).rejects.toBeInstanceOf(
+    rds.DBProxyTargetNotFoundFault,
+  );
+  const unknown = new rds.DescribeDBProxyTargetsCommand({ DBProxyName: 'none' });
+  await expect(lab.rds.send(unknown)).rejects.toBeInstanceOf(rds.DBProxyNotFoundFault);
+  const group = new rds.DescribeDBProxyTargetsCommand({ DBProxyName: 'proxy', TargetGroupName: 'none' });
+  await expect(lab.rds.send(group)).rejects.toBeInstanceOf(rds.DBProxyTargetGroupNotFoundFault);
+});
+
+test('a secret keeps one version a token, and its labels can be moved back', async () => {
+  const lab = await startLab();
+  const { VersionId: first } = await lab.secrets.send(
+    new secrets.CreateSecretCommand({ Name: 'app', SecretString: 'blue' }),
+  );
+  const put = (SecretString: string, ClientRequestToken = 'a'.repeat(64)) =>
+    lab.secrets.send(new secrets.PutSecretValueCommand({ SecretId: 'app', SecretString, ClientRequestToken }));
+  await expect(put('green', 'short')).rejects.toBeInstanceOf(secrets.InvalidParameterException);
+  const { VersionId: second } = await put('green');
+  expect((await put('green')).VersionId).toBe(second);
+  await expect(put('other')).rejects.toBeInstanceOf(secrets.ResourceExistsException);
+  const move = (input: object) =>
+    lab.secrets.send(
+      new secrets.UpdateSecretVersionStageCommand({ SecretId: 'app', VersionStage: 'AWSCURRENT', ...input }),
+    );
+  await expect(move({ MoveToVersionId: first })).rejects.toBeInstanceOf(secrets.InvalidParameterException);
+  await move({ MoveToVersionId: first, RemoveFromVersionId: second });
+  const { VersionIdsToStages } = await lab.secrets.send(new secrets.DescribeSecretCommand({ SecretId: 'app' }));
+  expect(VersionIdsToStages).toEqual({ [String(first)]: ['AWSCURRENT'], [String(second)]: ['AWSPREVIOUS'] });
+});
+
+test('a second zone answers beside the first, and a weighted set as its weights say', async () => {
+  const lab = await startLab();
+  const create = () =>
+    lab.route53.send(new route53.CreateHostedZoneCommand({ Name: 'two.internal', CallerReference: 'once' }));
+  const { HostedZone } = await create();
+  await expect(create()).rejects.toBeInstanceOf(route53.HostedZoneAlreadyExists);
+  const member = (SetIdentifier: string, Weight: number): route53.Change => ({
+    Action: 'UPSERT',
+    ResourceRecordSet: {
+      Name: 'db.two.internal',
+      Type: 'CNAME',
+      TTL: 1,
+      SetIdentifier,
+      Weight,
+      ResourceRecords: [{ Value: `${SetIdentifier}.example` }],
+    },
+  });
+  const send = (...Changes: route53.Change[]) =>
+    lab.route53.send(
+      new route53.ChangeResourceRecordSetsCommand({ HostedZoneId: HostedZone?.Id, ChangeBatch: { Changes } }),
+    );
+  const answers = () =>
+    new Set(
+      Array.from({ length: 50 }, () =>
+        lab.aws.dnsZone.lookup('db.two.internal', 'CNAME').map(({ value }) => value),
+      ).flat(),
+    );
+  await send(member('blue', 100), member('green', 0));
+  expect([...answers()]).toEqual(['blue.example']);
+  await send(member('blue', 0), member('green', 100));
+  expect([...answers()]).toEqual(['green.example']);
 });

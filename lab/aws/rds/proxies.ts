@@ -13,7 +13,7 @@ import type {
 } from '@aws-sdk/client-rds';
 import { AwsError, invalidParameterCombination, required } from '../aws-error';
 import type { ProxyRecord } from '../document';
-import { ACCOUNT_ID } from '../new-document';
+import { ACCOUNT_ID, DEFAULT_SECURITY_GROUP_ID } from '../new-document';
 import { isoNow, newId, type Handlers, type World } from '../world';
 import { clusterEndpoint, DATABASE_PORT, endpointDomain, instanceEndpoint } from './endpoints';
 import { clusterById, membersOf, requireClusterStatus } from './resources';
@@ -36,7 +36,7 @@ export function proxyActions(world: World): Handlers {
         resourceId: newId(world, 'prx-'),
         createdAt: isoNow(),
         endpoint: `${name}.proxy-${endpointSuffix}.${endpointDomain(region)}`,
-        securityGroupIds: input.VpcSecurityGroupIds ?? [],
+        securityGroupIds: input.VpcSecurityGroupIds ?? [DEFAULT_SECURITY_GROUP_ID],
         subnetIds: input.VpcSubnetIds ?? [],
         roleArn: input.RoleArn ?? '',
         target: undefined,

@@ -69,7 +69,7 @@ function put(world: World, input: PutParameterRequest): PutParameterResult {
     throw new AwsError('UnsupportedParameterType', `The parameter type ${type} isn't supported.`);
   if (existing !== undefined && existing.type !== type) {
     throw new AwsError(
-      'HierarchyTypeMismatch',
+      'HierarchyTypeMismatchException',
       `Parameter Store doesn't support changing a parameter type in a hierarchy. The parameter is of type ${existing.type}.`,
     );
   }

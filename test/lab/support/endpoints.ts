@@ -66,12 +66,15 @@ export async function seedEndpoints(lab: LabDescription): Promise<void> {
   await clients.ssm.send(
     new ssm.PutParameterCommand({ Name: '/orders/host', Type: 'SecureString', Value: blue, KeyId: KEY }),
   );
+  const { DBClusters } = await clients.rds.send(new rds.DescribeDBClustersCommand({ DBClusterIdentifier: clusterId }));
+  const groups = (DBClusters?.[0]?.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => id ?? []);
   await clients.rds.send(
     new rds.CreateDBProxyCommand({
       DBProxyName: 'orders-proxy',
       EngineFamily: 'MYSQL',
       RoleArn: 'arn:aws:iam::000000000000:role/proxy',
       VpcSubnetIds: ['subnet-1'],
+      VpcSecurityGroupIds: groups,
     }),
   );
   await clients.rds.send(
@@ -79,7 +82,10 @@ export async function seedEndpoints(lab: LabDescription): Promise<void> {
   );
   writeHook(lab.dir, blue);
   const text = readFileSync(lab.upgradeFile, 'utf8');
-  writeFileSync(lab.upgradeFile, text.replace(/(endpoints:\n(?: .*\n)+)/, (found) => found + moreEndpoints(zoneId)));
+  writeFileSync(
+    lab.upgradeFile,
+    text.replace(/(endpoints:\n(?: .*\n)+)/, (found) => found + moreEndpoints(zoneId)),
+  );
 }
 
 function moreEndpoints(zoneId: string): string {
