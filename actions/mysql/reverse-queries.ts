@@ -91,14 +91,17 @@ export interface CollationSessions {
   readonly count: number;
 }
 
-/** Open sessions under a collation that 5.7 does not know; empty when the performance schema is off. For 8.0 and later. */
+/**
+ * Open sessions under a collation that 5.7 does not know; empty when the performance schema is off. For 8.0 and later. The
+ * platform's own account is left out: what it does is not logged.
+ */
 export function sessionsUnderNewCollations(): Query<readonly CollationSessions[]> {
   return {
     name: 'sessions-under-new-collations',
     sql:
       'SELECT t.PROCESSLIST_USER AS session_user_name, v.VARIABLE_VALUE AS collation_of, COUNT(*) AS how_many ' +
       'FROM performance_schema.variables_by_thread v JOIN performance_schema.threads t USING (THREAD_ID) ' +
-      "WHERE v.VARIABLE_NAME = 'collation_connection' AND v.VARIABLE_VALUE LIKE '%0900%' AND t.PROCESSLIST_USER IS NOT NULL " +
+      "WHERE v.VARIABLE_NAME = 'collation_connection' AND v.VARIABLE_VALUE LIKE '%0900%' AND t.PROCESSLIST_USER NOT IN ('rdsadmin', 'system user', 'event_scheduler') " +
       'GROUP BY t.PROCESSLIST_USER, v.VARIABLE_VALUE ORDER BY how_many DESC LIMIT 5',
     values: [],
     args: {},

@@ -82,12 +82,17 @@ export function endpointOf(test: TestLab, side: Side): string {
   return green.endpoint;
 }
 
+/** What the lab's DNS says. */
+export async function addressOf(test: TestLab, host: string): Promise<string> {
+  const [address] = await resolverOf(test).resolve4(host);
+  return address ?? '';
+}
+
 /** A session of the master user through the endpoint of a side. End it with `destroy`. */
 export async function connectAsMaster(test: TestLab, side: Side): Promise<Connection> {
   const host = endpointOf(test, side);
-  const [address] = await resolverOf(test).resolve4(host);
   const options = {
-    host: address ?? '',
+    host: await addressOf(test, host),
     port: test.lab.port,
     ...test.lab.users.master,
     ssl: { ca: readFileSync(test.lab.caFile, 'utf8'), servername: host },
