@@ -13,7 +13,10 @@ import { killApplicationSessions } from '../kill-sessions';
  */
 export async function switchEndpoints(context: SwitchContext): Promise<void> {
   // Meanwhile the fence of the old side is made to last: until then a reboot there would open a second writer.
-  const [moved] = await Promise.allSettled([moveEndpoints(context), keepOverReboots(context, context.from)]);
+  const [moved] = await Promise.allSettled([
+    moveEndpoints(context),
+    keepOverReboots({ ...context, within: () => oneCall(context) }, context.from),
+  ]);
   // What could not be made to last is tried again by the next effect; endpoints come first.
   if (moved.status === 'rejected') throw moved.reason;
   if (context.config.cutover.sessionGrace === 0) await killApplicationSessions(context, context.from);
@@ -22,7 +25,7 @@ export async function switchEndpoints(context: SwitchContext): Promise<void> {
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 1_000;
 /** One call that is never answered must not use up the time of all the others. */
-const CALL_MS = 15_000;
+const CALL_MS = 5_000;
 
 /**
  * In rounds: an endpoint that could not be moved does not hold up those after it, and is asked again until the patience is
@@ -59,7 +62,7 @@ async function moveEndpoints(context: SwitchContext): Promise<void> {
 async function move(context: SwitchContext, endpoint: Endpoint, mustLook: boolean): Promise<void> {
   if (mustLook && (await isThere(context, endpoint))) return;
   try {
-    await endpoint.switch(oneCall(context));
+    await endpoint.switch(oneCall(context, endpoint));
   } catch (error) {
     if (!(await isThere(context, endpoint))) throw error;
   }
@@ -69,7 +72,7 @@ async function move(context: SwitchContext, endpoint: Endpoint, mustLook: boolea
 async function isThere(context: SwitchContext, endpoint: Endpoint): Promise<boolean> {
   let sight: EndpointSight;
   try {
-    sight = await endpoint.state(oneCall(context));
+    sight = await endpoint.state(oneCall(context, endpoint));
   } catch (error) {
     sight = { is: 'unknown', seen: explain(error) };
   }
@@ -102,9 +105,9 @@ function say({ found }: SwitchContext, evidence: string): void {
   if (!found.evidence.includes(evidence)) found.evidence.push(evidence);
 }
 
-function oneCall(context: SwitchContext): CallLimits {
+function oneCall(context: SwitchContext, endpoint?: Endpoint): CallLimits {
   const within = context.within();
-  return { ...within, timeoutMs: Math.min(CALL_MS, within.timeoutMs) };
+  return { ...within, timeoutMs: Math.min(endpoint?.callMs ?? CALL_MS, within.timeoutMs) };
 }
 
 /** What was unknown has been looked at by now and is not there, so it may be asked for again. */

@@ -22,6 +22,8 @@ export interface Endpoint {
   readonly application: string | undefined;
   /** How long clients may keep the old address. */
   readonly tailMs: number;
+  /** How long one of its calls may take, where that is the operator's to say. */
+  readonly callMs?: number;
   state(within: CallLimits): Promise<EndpointSight>;
   /**
    * Asks for the switch; resolves when the service has accepted it. Throws `OutcomeUnknownError` when that is not known:

@@ -33,6 +33,7 @@ export function hookEndpoint(context: StepContext, config: HookEndpointConfig, {
     name: `hook ${config.name}`,
     application: config.application,
     tailMs: config.ttl,
+    callMs: config.timeout,
     async state(within) {
       const outcome = await run(config.state, within);
       const is = (outcome.is === 'exited' ? STATES[outcome.exitCode] : undefined) ?? 'unknown';
