@@ -12,7 +12,8 @@ const SAMPLE: Readonly<Record<string, readonly string[]>> = {
   'from-severed-after-it-acted': [],
   'applier-blocked-at-the-fence': ['undone'],
   'read-only-waits-a-moment-for-a-table-lock': ['committed', 'undone'],
-  'transaction-opened-before-the-fence': ['committed'],
+  // A fence that locks tables waits for the transaction, and gives up in time.
+  'transaction-opened-before-the-fence': ['committed', 'undone'],
   'aws-route53-change-reply-lost': ['committed'],
   'disk-full-at-the-commit': ['needs a person, then undone', 'undone'],
   'clock-jumps-an-hour-back': ['committed', 'undone', 'killed, committed', 'killed, undone'],
