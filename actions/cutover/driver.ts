@@ -38,6 +38,7 @@ const EFFECTS: Readonly<Record<Effect, (context: SwitchContext) => Promise<void>
 
 /** After the commit there is no deadline to undo by; a call may still not hang for ever. */
 const AFTER_COMMIT_MS = 120_000;
+const LEAST_MS = 5_000;
 const GATE_MS = 15_000;
 const RESTART_MS = 30_000;
 const PRE_DRAIN_SECONDS = 5;
@@ -75,14 +76,38 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   context.emit({ type: 'manual-undo', commands: manualUndo(context) });
   const began = now(it);
   await preDrain(context);
-  await context.hold?.prepare(context.within());
   // The world has had time to change.
   if (now(it) - began > FRESH_MS) await passGates(asked);
+  const ready = await withHold(it, context);
   it.interrupt.throwIfAborted();
   const { budget: budgetMs, undoReserve: undoReserveMs } = it.base.config.cutover;
   const needs = learnNeeds(it.session.state.history, it.base.direction, it.timings);
   await it.traffic?.pause();
-  return drive(it, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs, undoReserveMs, needs });
+  return drive(ready, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs, undoReserveMs, needs });
+}
+
+/** Without the hold when its session may not lock tables: the fence that lasts does its work alone. */
+async function withHold(it: Switch, context: SwitchContext): Promise<Switch> {
+  const { hold, from } = context;
+  if (!hold) return it;
+  try {
+    await hold.prepare(context.within());
+    return it;
+  } catch (error) {
+    await hold.release();
+    const text = `the tables of ${from} cannot be locked, so the fence does not free itself: ${messageOf(error)}`;
+    if (context.config.cutover.fences[from].length > 0) {
+      throw new BlockedError({ id: context.direction }, [
+        {
+          code: 'hold-not-possible',
+          summary: `${from} cannot be held by lock-tables`,
+          detail: `${text}. Grant LOCK TABLES and SELECT on all schemas, or take lock-tables out of cutover.fences.${from}. Nothing was changed.`,
+        },
+      ]);
+    }
+    context.emit({ type: 'note', level: 'warning', code: 'hold-not-possible', text });
+    return { ...it, base: { ...it.base, hold: undefined } };
+  }
 }
 
 /** Goes on with a switch that a process has left on disk: undoes before the commit, completes after it. */
@@ -189,18 +214,23 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
     if (state.at === 'opening' && !it.base.found.snapshot) beginSnapshot(it, snapshotAtFence);
     if (step.effect === 'confirming') it.traffic?.resume();
     const began = now(it);
-    input = await carryOut(it, step.effect, state);
+    const openBy = from.at === 'idle' ? start + it.base.config.cutover.budget : undefined;
+    input = await carryOut(it, step.effect, state, openBy);
     steps.push({ id: step.effect, startMs: began - start, durationMs: now(it) - began, outcome: input.kind });
     if (step.effect === 'opening' && input.kind === 'ok' && from.at === 'idle') openedAfterMs = now(it) - start;
   }
 }
 
+/** While nobody can write, a person is told by the end of the budget. */
+function afterCommitMs(it: Switch, effect: Effect, openBy: number | undefined): number {
+  if (effect === 'undoing') return it.base.config.cutover.undoReserve;
+  return effect === 'opening' && openBy !== undefined ? Math.max(openBy - now(it), LEAST_MS) : AFTER_COMMIT_MS;
+}
+
 /** Runs one effect to its end: its calls are bounded by the deadline, so nothing is running any more when it returns. */
-async function carryOut(it: Switch, effect: Effect, state: MachineState): Promise<Input> {
+async function carryOut(it: Switch, effect: Effect, state: MachineState, openBy: number | undefined): Promise<Input> {
   const isReversible = 'commitBy' in state;
-  const deadline = isReversible
-    ? state.commitBy
-    : now(it) + (effect === 'undoing' ? it.base.config.cutover.undoReserve : AFTER_COMMIT_MS);
+  const deadline = isReversible ? state.commitBy : now(it) + afterCommitMs(it, effect, openBy);
   const signal = isReversible ? it.interrupt : new AbortController().signal;
   const within = (): CallLimits => {
     const timeoutMs = deadline - now(it);

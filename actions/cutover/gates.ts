@@ -10,6 +10,7 @@ import type { Gate, GateContext, GateFamily } from './gates/gate';
 import { passingAccounts } from './gates/passing-accounts';
 import { replication } from './gates/replication';
 import { reversePreflight } from './gates/reverse-preflight';
+import { selfFreeing } from './gates/self-freeing';
 import { sessions } from './gates/sessions';
 import { snapshot } from './gates/snapshot';
 import { transactions } from './gates/transactions';
@@ -20,6 +21,7 @@ export type { Gate, GateContext } from './gates/gate';
 const FAMILIES: readonly GateFamily[] = [
   replication,
   fences,
+  selfFreeing,
   transactions,
   sessions,
   passingAccounts,

@@ -22,7 +22,10 @@ import { fenceConfigs } from './fences/fencing';
 
 export interface TableHold {
   readonly tables: number;
-  /** Connects; shortly before `take`, because the server ends a session that is silent for too long. */
+  /**
+   * Connects and proves the right to lock, with a table of the tool. Shortly before `take`: the server ends a session that is
+   * silent for too long.
+   */
   prepare(within: CallLimits): Promise<void>;
   take(within: CallLimits): Promise<void>;
   /** Lets waiting writers go. Never throws: the session is ended, and its lock with it. */
@@ -40,7 +43,7 @@ export type Holding =
   | { readonly is: 'not-possible'; readonly why: string; readonly isAsked: boolean }
   | { readonly is: 'not-wanted' };
 
-/** Proves the right to lock with a table of the tool; takes nothing that lasts. */
+/** Looks only. */
 export async function examineHold(context: StepContext, server: MysqlServer): Promise<Holding> {
   const { side } = server;
   if (!fenceConfigs(context, side).some(({ kind }) => kind === 'lock-tables')) return { is: 'not-wanted' };
@@ -51,13 +54,6 @@ export async function examineHold(context: StepContext, server: MysqlServer): Pr
     if (tables.length > MAX_TABLES)
       return { is: 'not-possible', why: `${side} has more than ${MAX_TABLES} tables`, isAsked };
     if (tables.length === 0) return { is: 'not-possible', why: `${side} has no table to lock`, isAsked };
-    const session = await server.openSession();
-    try {
-      await session.run(lockProbeTable(), within);
-      await session.run(unlockTables(), within);
-    } finally {
-      await session.close();
-    }
     return { is: 'ready', hold: holdOf(context, server, tables) };
   } catch (error) {
     return { is: 'not-possible', why: messageOf(error), isAsked };
@@ -72,6 +68,8 @@ function holdOf(context: StepContext, server: MysqlServer, tables: readonly Tabl
     async prepare(within) {
       session = await server.openSession();
       await session.run(limitSession(wholeSeconds((budget - undoReserve) / 2), wholeSeconds(freeAfter)), within);
+      await session.run(lockProbeTable(), within);
+      await session.run(unlockTables(), within);
     },
     async take(within) {
       if (!session) throw new Error('the session that is to hold the tables has not been opened');

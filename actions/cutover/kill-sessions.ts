@@ -79,6 +79,38 @@ export async function killWaiters(context: SwitchContext, side: Side): Promise<n
   );
 }
 
+const BRIEF_SECONDS = 2;
+
+/**
+ * A change of read_only waits for statements that write, and everybody who writes waits for it in turn (`Waiting for global
+ * read lock`): one long statement then keeps a whole server from writing. After a moment the statements that were running
+ * before it are ended. Answers how many.
+ */
+export async function endHolders(
+  context: StepContext,
+  server: MysqlServer,
+  killer: SessionKiller,
+  within: CallLimits,
+): Promise<number> {
+  const isWaiting = ({ state }: SessionFacts): boolean => state.startsWith('Waiting for global read lock');
+  const all = await server.read(sessions(), within);
+  if (!all.some((session) => isWaiting(session) && session.seconds >= BRIEF_SECONDS)) return 0;
+  const ended = await killOnce(
+    context,
+    server,
+    killer,
+    within,
+    (session) => session.command === 'Query' && session.seconds >= BRIEF_SECONDS && !isWaiting(session),
+  );
+  context.emit({
+    type: 'note',
+    level: 'warning',
+    code: 'statements-ended',
+    text: `${ended} long statements on ${server.side} kept read_only from being changed, and everybody else from writing; they were ended`,
+  });
+  return ended;
+}
+
 const PAUSE_MS = 20;
 
 /** Ends sessions again and again until none is left: pools connect anew until they are refused. */

@@ -57,6 +57,8 @@ const AFTER: Readonly<Record<PreCommit | PostCommit, PreCommit | PostCommit | 'd
   confirming: 'done',
 };
 
+const UNDO_FAILED = '; undoing failed: ';
+
 export function next(state: MachineState, input: Input): Next {
   switch (state.at) {
     case 'idle':
@@ -72,7 +74,9 @@ export function next(state: MachineState, input: Input): Next {
     case 'undoing':
       if (input.kind === 'ok') return rest({ at: 'aborted', reason: state.reason });
       if (input.kind === 'failed') {
-        return rest({ at: 'stalled', resumeAt: 'undoing', reason: `${state.reason}; undoing failed: ${input.reason}` });
+        // The first cause and the last failure: each retry would add one more otherwise.
+        const cause = state.reason.split(UNDO_FAILED)[0] ?? '';
+        return rest({ at: 'stalled', resumeAt: 'undoing', reason: `${cause}${UNDO_FAILED}${input.reason}` });
       }
       return input.kind === 'resume' ? enter(state, true) : stay(state);
     case 'stalled':

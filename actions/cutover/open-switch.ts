@@ -47,7 +47,6 @@ export async function openSwitch({ context, direction, record, newId, ...rest }:
       servers: { blue, green },
       probe,
       fences: { blue: fencingOf(context, blue, killers.blue), green: fencingOf(context, green, killers.green) },
-      holding,
       hold: holding.is === 'ready' ? holding.hold : undefined,
       killers,
       endpoints: endpointsOf(context, from, to, record?.id ?? newId),

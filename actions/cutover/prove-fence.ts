@@ -11,6 +11,7 @@ const STILL_ATTEMPTS = 20;
 
 /** The server shows it, a write of an ordinary account is refused, and the position does not move while that is tried. */
 export async function closeAndProve(context: SwitchContext): Promise<void> {
+  context.found.isFenceAsked = true;
   await context.fences[context.from].close(context.within());
   let before = await logEnd(context);
   await refusesProbe(context);

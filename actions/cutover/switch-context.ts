@@ -5,7 +5,7 @@ import type { CallLimits, MysqlServer, MysqlSession, Side } from '../ports/mysql
 import type { Direction } from '../state/format';
 import type { Endpoint } from './endpoints/endpoint';
 import type { Fencing } from './fences/fencing';
-import type { Holding, TableHold } from './hold-tables';
+import type { TableHold } from './hold-tables';
 import type { SessionKiller } from './kill-sessions';
 import type { SnapshotInTheMaking } from './snapshot-at-fence';
 
@@ -22,8 +22,6 @@ export interface SwitchContext extends StepContext {
   readonly fences: Readonly<Record<Side, Fencing>>;
   /** Stops writes while the switch can be undone, and frees itself; absent when resumed, or when there is none. */
   readonly hold: TableHold | undefined;
-  /** Why there is a hold, or none. */
-  readonly holding: Holding;
   readonly killers: Readonly<Record<Side, SessionKiller>>;
   readonly endpoints: readonly Endpoint[];
   readonly locks: SwitchLocks;
@@ -37,6 +35,8 @@ export interface SwitchContext extends StepContext {
 
 /** Filled in by the effects as they go. */
 export interface SwitchFacts {
+  /** The fence that lasts has been asked for by this process. */
+  isFenceAsked?: true;
   finalPosition?: BinlogPosition;
   reversePosition?: BinlogPosition;
   evidence: string[];

@@ -12,8 +12,19 @@ export function renderSwitchOutcome(
   const told = report === undefined ? [] : [`Report: ${report}`];
   return {
     text: [...lines(direction, outcome, evidence), ...told].join('\n'),
-    json: { type: direction, outcome, evidence, report: report ?? null },
+    json: { type: direction, outcome, evidence, report: report ?? null, next: nextOf(direction, outcome) },
   };
+}
+
+/** For scripts: the one command to go on with. */
+function nextOf(direction: Direction, outcome: SwitchOutcome): { readonly command: string; readonly why: string } {
+  const command = `npm run ${direction}`;
+  if (outcome.is !== 'stalled') {
+    return outcome.is === 'done'
+      ? { command: 'npm run status', why: 'watches the way back' }
+      : { command, why: 'begins anew once the reason is cured' };
+  }
+  return { command, why: outcome.resumeAt === 'opening' ? 'completes the switch' : 'goes on undoing' };
 }
 
 function lines(direction: Direction, outcome: SwitchOutcome, evidence: readonly string[]): readonly string[] {

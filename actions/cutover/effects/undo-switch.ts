@@ -29,14 +29,28 @@ export async function undoSwitch(context: SwitchContext): Promise<void> {
 }
 
 const ATTEMPTS = 3;
+const PAUSE_MS = 1_000;
 
-/** A close that was asked for and timed out may still take effect after the first open (I6): look again when all is settled. */
+/**
+ * A close that was asked for and timed out may still take effect after the first open (I6): look again when all is settled.
+ * AWS that refuses for a moment is asked again as long as there is time.
+ */
 async function openForGood(context: SwitchContext): Promise<void> {
   const fence = context.fences[context.from];
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    await fence.open(context.within());
-    await fence.settle(context.within());
-    if (await fence.isOpen(context.within())) return;
+  if (context.hold && !context.found.isFenceAsked && (await fence.isOpen(context.within()))) return;
+  const end = context.clock.monotonicMs() + context.config.cutover.undoReserve;
+  for (let attempt = 0; attempt < ATTEMPTS;) {
+    try {
+      await fence.open(context.within());
+      await fence.settle(context.within());
+      if (await fence.isOpen(context.within())) return;
+      attempt++;
+    } catch (error) {
+      const isWorthAnother = error instanceof UpgradeError && error.retryable && context.clock.monotonicMs() < end;
+      if (!isWorthAnother) throw error;
+      context.emit({ type: 'note', level: 'warning', code: error.code, text: `${error.message}; trying again` });
+      await context.clock.sleep(PAUSE_MS, context.signal);
+    }
   }
   throw new UpgradeError(`${context.from} is read only again each time it is opened`, {
     code: 'fence-closes-again',

@@ -6,20 +6,29 @@ import type { StepContext } from '../../engine/step';
 import { serverIdentity } from '../../mysql/queries';
 import type { CallLimits, MysqlServer } from '../../ports/mysql-server';
 import type { ClusterFacts } from '../../state/format';
+import { endHolders, type SessionKiller } from '../kill-sessions';
 import type { Fence } from './fence';
 
 const POLL_MS = 10;
+/** Now and then it is looked whether a long statement holds the change up. */
+const LOOK_MS = 1_000;
 
 /**
  * `read_only` in the cluster parameter group: the only way before Aurora MySQL 3.06. RDS applies it to the running server
  * some time after it has accepted the call, so the server is asked until it shows.
  */
-export function clusterParameterGroupFence(context: StepContext, server: MysqlServer, facts: ClusterFacts): Fence {
+export function clusterParameterGroupFence(
+  context: StepContext,
+  server: MysqlServer,
+  facts: ClusterFacts,
+  killer: SessionKiller,
+): Fence {
   const group = facts.clusterParameterGroup;
   const isClosed = async (within: CallLimits): Promise<boolean> =>
     (await server.read(serverIdentity(), within)).isReadOnly;
-  const until = (what: string, within: CallLimits, probe: () => Promise<boolean>): Promise<true> =>
-    waitUntil(
+  const until = (what: string, within: CallLimits, probe: () => Promise<boolean>): Promise<true> => {
+    let lookAt = context.clock.monotonicMs() + LOOK_MS;
+    return waitUntil(
       {
         clock: context.clock,
         emit: context.emit,
@@ -29,8 +38,16 @@ export function clusterParameterGroupFence(context: StepContext, server: MysqlSe
         intervalMs: POLL_MS,
         hint: `Look at the parameter group ${group} in the RDS console.`,
       },
-      async () => ((await probe()) ? true : undefined),
+      async () => {
+        if (await probe()) return true;
+        if (context.clock.monotonicMs() >= lookAt) {
+          lookAt = context.clock.monotonicMs() + LOOK_MS;
+          await endHolders(context, server, killer, within);
+        }
+        return undefined;
+      },
     );
+  };
   const set = async (closed: boolean, within: CallLimits): Promise<void> => {
     await context.aws.run(setReadOnlyParameter(group, closed), within);
     const what = `read_only of ${server.side} to become ${closed ? 'ON' : 'OFF'}`;

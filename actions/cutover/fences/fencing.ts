@@ -90,7 +90,7 @@ function fenceOf(
     case 'rds-set-read-only':
       return rdsSetReadOnlyFence(context, server, facts);
     case 'cluster-parameter-group':
-      return clusterParameterGroupFence(context, server, facts);
+      return clusterParameterGroupFence(context, server, facts, killer);
     case 'read-only':
       return globalReadOnlyFence(context, server, facts, config.super);
     case 'account-lock':
