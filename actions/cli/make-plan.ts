@@ -1,8 +1,11 @@
 /** The way that remains, computed by the steps' own checks: what has not come yet is foreseen over recording ports. */
+import { dirname, resolve } from 'node:path';
 import { recordingPorts, type Recording } from '../adapters/recording-ports';
 import { supposedGreen } from '../adapters/recording-green';
+import type { Timings } from '../cutover/budget';
 import { measureGates } from '../cutover/measure-gates';
 import { planSwitch } from '../cutover/plan-switch';
+import { readTimings } from '../cutover/timings';
 import { explain, UpgradeError } from '../engine/errors';
 import { ask, limits } from '../engine/context';
 import { bindingOf } from '../engine/plan-binding';
@@ -22,6 +25,8 @@ import type { Command } from './command';
 export interface MakePlanOptions {
   /** Asks Terraform too, which takes seconds. */
   readonly terraform: boolean;
+  /** upgrade.yaml: what a rehearsal noted lies beside it. */
+  readonly configFile: string;
 }
 
 export type Planner = Pick<Command, 'config' | 'session' | 'context' | 'terraform'>;
@@ -36,6 +41,7 @@ export async function makePlan(planner: Planner, options: MakePlanOptions): Prom
     options.terraform ? askTerraform(planner) : NOT_ASKED,
     measureGates(context, session),
   ]);
+  const timings = await readTimings(resolve(dirname(options.configFile), config.cutover.timings));
   const sections = await sectionsOf(state, looking, terraform);
   return withoutSecrets({
     format: PLAN_FORMAT,
@@ -44,7 +50,7 @@ export async function makePlan(planner: Planner, options: MakePlanOptions): Prom
     terraform,
     sections,
     notCarried: looking.context.facts().parameters?.notCarried ?? [],
-    measured: { ...(gates ? { gates } : {}), downtime: lastDowntimes(state) },
+    measured: { ...(gates ? { gates } : {}), downtime: lastDowntimes(state, timings) },
   });
 }
 
@@ -181,12 +187,17 @@ async function finalSections({ context, suppose }: Foreseeing, phase: Phase): Pr
   ];
 }
 
-/** The last switch of each direction that came to its end. */
-function lastDowntimes({ history }: UpgradeState): Plan['measured']['downtime'] {
-  return (['cutover', 'rollback'] as const).flatMap((direction) => {
+/** The last switch of each direction that came to its end; before the first one, what the rehearsal took. */
+function lastDowntimes({ history }: UpgradeState, timings: Timings | undefined): Plan['measured']['downtime'] {
+  return (['cutover', 'rollback'] as const).flatMap((direction): Plan['measured']['downtime'][number][] => {
     const last = history.filter((one) => one.direction === direction && one.outcome === 'done').at(-1);
-    return last?.blockedMs === undefined
-      ? []
-      : [{ direction, blockedMs: last.blockedMs, from: 'switch' as const, at: last.endedAt }];
+    if (last?.blockedMs !== undefined)
+      return [{ direction, blockedMs: last.blockedMs, from: 'switch' as const, at: last.endedAt }];
+    const noted = timings?.[direction];
+    if (!noted) return [];
+    const blockedMs = BLOCKING.reduce((sum, step) => sum + Math.max(0, ...(noted[step] ?? [])), 0);
+    return [{ direction, blockedMs, from: 'rehearsal' as const, at: 'the slowest of each step' }];
   });
 }
+
+const BLOCKING = ['fencing', 'draining', 'arming', 'opening'] as const;

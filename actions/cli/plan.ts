@@ -28,12 +28,12 @@ export function plan(options: PlanOptions): Promise<number> {
         hint: 'Use --format text or --format markdown; --json prints the plan as data.',
       });
     }
-    return options.check === undefined ? show(command, options) : check(command, options.check, options.debug === true);
+    return options.check === undefined ? show(command, options) : check(command, options.check, options);
   });
 }
 
 async function show(command: Command, options: PlanOptions): Promise<number> {
-  const made = await makePlan(command, { terraform: options.terraform === true });
+  const made = await makePlan(command, { terraform: options.terraform === true, configFile: options.config });
   const saved = options.out === undefined ? undefined : await save(made, options.out);
   const text = options.format === 'markdown' ? renderPlanMarkdown(made).trimEnd() : renderPlanText(made);
   command.printer.result({
@@ -62,10 +62,13 @@ async function previousPlan(file: string): Promise<SavedPlan | undefined> {
 }
 
 /** Exit 0: the plan would be the same now; 2: it would not, and the difference is printed; 1: that is not known. */
-async function check(command: Command, file: string, debug: boolean): Promise<number> {
+async function check(command: Command, file: string, options: PlanOptions): Promise<number> {
   try {
     const saved = await readSavedPlan(file);
-    const made = await makePlan(command, { terraform: saved.terraform.is === 'planned' });
+    const made = await makePlan(command, {
+      terraform: saved.terraform.is === 'planned',
+      configFile: options.config,
+    });
     const difference = diffPlans(saved, made);
     const isSame = difference === '';
     command.printer.result({
@@ -75,7 +78,7 @@ async function check(command: Command, file: string, debug: boolean): Promise<nu
     return isSame ? EXIT.done : EXIT.changes;
   } catch (error) {
     if (command.interrupt.aborted) throw error;
-    command.printer.error(error, { debug });
+    command.printer.error(error, { debug: options.debug === true });
     return EXIT.failed;
   }
 }
