@@ -17,7 +17,7 @@ import {
   unlockTables,
   type TableName,
 } from '../mysql/fence-statements';
-import type { CallLimits, MysqlServer, MysqlSession } from '../ports/mysql-server';
+import type { CallLimits, MysqlServer, MysqlSession, Statement } from '../ports/mysql-server';
 import { fenceConfigs } from './fences/fencing';
 
 export interface TableHold {
@@ -61,15 +61,12 @@ export async function examineHold(context: StepContext, server: MysqlServer): Pr
 }
 
 function holdOf(context: StepContext, server: MysqlServer, tables: readonly TableName[]): TableHold {
-  const { budget, undoReserve, freeAfter } = context.config.cutover;
   let session: MysqlSession | undefined;
   return {
     tables: tables.length,
     async prepare(within) {
       session = await server.openSession();
-      await session.run(limitSession(wholeSeconds((budget - undoReserve) / 2), wholeSeconds(freeAfter)), within);
-      await session.run(lockProbeTable(), within);
-      await session.run(unlockTables(), within);
+      for (const statement of preparingStatements(context)) await session.run(statement, within);
     },
     async take(within) {
       if (!session) throw new Error('the session that is to hold the tables has not been opened');
@@ -82,6 +79,16 @@ function holdOf(context: StepContext, server: MysqlServer, tables: readonly Tabl
       await held?.close();
     },
   };
+}
+
+/** What `prepare` runs: it stops nobody, and nothing of it outlives the session. */
+export function preparingStatements({ config }: Pick<StepContext, 'config'>): readonly Statement[] {
+  const { budget, undoReserve, freeAfter } = config.cutover;
+  return [
+    limitSession(wholeSeconds((budget - undoReserve) / 2), wholeSeconds(freeAfter)),
+    lockProbeTable(),
+    unlockTables(),
+  ];
 }
 
 function wholeSeconds(ms: number): number {

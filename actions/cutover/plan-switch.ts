@@ -22,6 +22,8 @@ import { aws } from '../engine/context';
 import { applicationLocks } from './application-locks';
 import { parametersAtRest } from './keep-over-reboots';
 import { fenceConfigs, fencingOf } from './fences/fencing';
+import { preparingStatements } from './hold-tables';
+import { snapshotCall, wantsSnapshot } from './snapshot-at-fence';
 import type { SessionKiller } from './kill-sessions';
 import { endpointsOf } from './endpoints/endpoints-of';
 import { otherSide } from '../steps/channel';
@@ -108,15 +110,21 @@ async function changesOf(
   });
   const fences = { from: fencingOf(context, source, IDLE), to: fencingOf(context, replica, IDLE) };
   const close = [...fences.from.changes(true), ...sql(from, probeWrite())];
+  const direction: Direction = from === 'blue' ? 'cutover' : 'rollback';
   const holds = fenceConfigs(context, from).some(({ kind }) => kind === 'lock-tables');
   return {
-    fence: holds ? sql(from, lockTables([{ schema: '<each schema>', table: '<each table>' }])) : close,
+    fence: holds
+      ? sql(from, ...preparingStatements(context), lockTables([{ schema: '<each schema>', table: '<each table>' }]))
+      : close,
     drain: [],
     'arm-way-back': [...(holds ? close : []), ...sql(to, stopReplication())],
     open: [
       ...sql(to, ...applicationLocks(context.config, true)),
       ...fences.to.changes(false),
       ...(holds ? sql(from, unlockTables()) : []),
+      ...(wantsSnapshot({ config: context.config, direction })
+        ? aws(snapshotCall({ ...context, from, id: 'of-this-switch' }, undefined))
+        : []),
     ],
     'switch-endpoints': [
       ...(await Promise.all(endpoints.map((endpoint) => endpoint.changes()))).flat(),
@@ -130,7 +138,7 @@ async function changesOf(
         writeMarker({
           id: '<switch>',
           lineage: context.lineage,
-          direction: from === 'blue' ? 'cutover' : 'rollback',
+          direction,
           finalPosition: '<final>',
           reversePosition: '<reverse>',
         }),

@@ -32,10 +32,14 @@ async function cutover(
   return { ended, calls: process.calls, events, world };
 }
 
-const EFFECTS = new Set(['statement', 'aws-call', 'state']);
+const EFFECTS = new Set(['statement', 'aws-call', 'state', 'command']);
+/** Nothing of these outlives their session, and they stop nobody: the table is one of the tool. */
+const SESSION_LOCAL = new Set(['limit-session', 'lock-probe-table', 'unlock-tables']);
 
 function effectsOf({ calls }: Outcome): readonly string[] {
-  return calls.filter(({ kind }) => EFFECTS.has(kind)).map(({ text }) => text);
+  return calls
+    .filter(({ kind, text }) => EFFECTS.has(kind) && !SESSION_LOCAL.has(/^\w+ ([\w-]+)/.exec(text)?.[1] ?? ''))
+    .map(({ text }) => text);
 }
 
 /** What befalls, the gates that close, and how it comes about. */
@@ -86,7 +90,7 @@ const REFUSALS: readonly (readonly [string, string | readonly string[], (data: W
   ],
   [
     'a replication account that cannot log in to green',
-    'way back',
+    ['way back', 'reverse channel'],
     ({ servers }) => {
       servers.green.accounts = {};
     },
