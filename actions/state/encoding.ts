@@ -6,13 +6,22 @@ import { UpgradeError } from '../engine/errors';
 import { canonicalHash } from '../engine/canonical-json';
 import { STATE_FORMAT, type UpgradeState } from './format';
 import { hasStateShape, stateShapeProblems } from './shape';
+import { upgradeFormat } from './upgrade-format';
 
+/** The same bytes for the same state: see docs/state-format.md. */
 export function encodeState(state: UpgradeState): string {
-  return `${JSON.stringify({ ...state, checksum: canonicalHash(state) }, undefined, 2)}\n`;
+  const { format, name, lineage, serial, phase, facts, steps, cutover, history, rebuilt, audit, ...others } = state;
+  const ordered = { format, name, lineage, serial, phase, facts, steps, cutover, history, rebuilt, audit, ...others };
+  return `${JSON.stringify({ ...ordered, checksum: canonicalHash(state) }, undefined, 2)}\n`;
 }
 
 export function backupOf(file: string): string {
   return `${file}.backup`;
+}
+
+/** Where the state of an older format is kept, for good, when it is first written in this one. */
+export function formatKeptAs(file: string, format: number): string {
+  return `${file}.format-${format}`;
 }
 
 /** Where a rebuild keeps what stood in `file` before `next`. */
@@ -43,17 +52,19 @@ export function decodeState(text: string, file: string, name?: string): UpgradeS
     });
   }
   if (checksum !== canonicalHash(rest)) throw unreadable(file, 'its checksum does not match its content');
-  if (!hasStateShape(rest)) throw unreadable(file, stateShapeProblems(rest).join('; '));
-  if (name !== undefined && rest.name !== name) {
+  const state = upgradeFormat(rest);
+  if (!state) throw unreadable(file, `${JSON.stringify(rest.format)} is no format that ever was`);
+  if (!hasStateShape(state)) throw unreadable(file, stateShapeProblems(state).join('; '));
+  if (name !== undefined && state.name !== name) {
     throw new UpgradeError('the state file belongs to another upgrade', {
       code: 'state-foreign',
       source: 'user',
       hint:
-        `${file} is the state of the upgrade "${rest.name}", the configuration is named "${name}". Acting on another ` +
+        `${file} is the state of the upgrade "${state.name}", the configuration is named "${name}". Acting on another ` +
         "upgrade's state could switch the wrong clusters. Correct `name` or `state` in upgrade.yaml.",
     });
   }
-  return rest;
+  return state;
 }
 
 /** What stands where a state has been moved away from, so that nobody begins anew there. */

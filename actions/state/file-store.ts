@@ -4,13 +4,14 @@ import { dirname } from 'node:path';
 import { UpgradeError, messageOf } from '../engine/errors';
 import type { Clock } from '../ports/clock';
 import type { RescuableStore } from '../ports/state-store';
-import { backupOf, decodeState, encodeMovedNote, encodeState, keptAs, movedAs } from './encoding';
+import { backupOf, decodeState, encodeMovedNote, encodeState, formatKeptAs, keptAs, movedAs } from './encoding';
 import { nodeFileSystem, type StateFileSystem } from './file-system';
 import type { UpgradeState } from './format';
 import { assertFollows, isSameSerial } from './follows';
 import { FileLock } from './lock';
 import type { ProcessIdentity } from './lock-holder';
 import { cannotOpen, codeOf } from './read';
+import { olderFormatOf } from './upgrade-format';
 
 export interface FileStateStoreOptions {
   /** Absolute path of the state file; lock, backup and journal stand beside it. */
@@ -34,15 +35,15 @@ export function createFileStateStore(options: FileStateStoreOptions): RescuableS
   let unsettled: string | undefined;
   const lock = new FileLock(file, options.clock, options.process, files);
 
-  const read = async (): Promise<UpgradeState | undefined> => {
-    let text: string | undefined;
+  const readText = async (): Promise<string | undefined> => {
     try {
-      text = await files.read(file);
+      return await files.read(file);
     } catch (cause) {
       throw cannotOpen(file, cause);
     }
-    return text === undefined ? undefined : decodeState(text, file, name);
   };
+  const decode = (text: string | undefined): UpgradeState | undefined =>
+    text === undefined ? undefined : decodeState(text, file, name);
 
   const replaceText = async (text: string, kept: string): Promise<string | undefined> => {
     await lock.assertHeld();
@@ -58,16 +59,19 @@ export function createFileStateStore(options: FileStateStoreOptions): RescuableS
 
   return {
     location: file,
-    read,
+    read: async () => decode(await readText()),
     async write(state) {
       await lock.assertHeld();
       const text = encodeState(state);
-      const current = await read();
+      const before = await readText();
+      const current = decode(before);
       const onDisk = current === undefined ? undefined : encodeState(current);
       const replacesOwn = onDisk !== undefined && (onDisk === text || onDisk === unsettled);
       if (!(replacesOwn && isSameSerial(state, current))) assertFollows(state, current, file);
       unsettled = text;
       try {
+        const older = before === undefined ? undefined : olderFormatOf(before);
+        if (older !== undefined) await keep(files, file, formatKeptAs(file, older));
         await replaceDurably(files, file, text, onDisk !== undefined && !replacesOwn);
       } catch (cause) {
         throw unwritable(file, cause);

@@ -2,7 +2,7 @@
 import type { BinlogPosition } from '../mysql/position';
 import type { Side } from '../ports/mysql-server';
 
-export const STATE_FORMAT = 1;
+export const STATE_FORMAT = 2;
 
 /**
  * Where an upgrade rests. `new`: nothing done. `prepared`: blue can be a source. `replicating`: green exists and follows blue.

@@ -3,11 +3,12 @@ import { explain, OutcomeUnknownError, UpgradeError } from '../engine/errors';
 import type { Clock } from '../ports/clock';
 import type { Objects, PutCondition, PutOutcome } from '../ports/objects';
 import type { RescuableStore } from '../ports/state-store';
-import { backupOf, decodeState, encodeMovedNote, encodeState, keptAs, movedAs } from './encoding';
+import { backupOf, decodeState, encodeMovedNote, encodeState, formatKeptAs, keptAs, movedAs } from './encoding';
 import { assertFollows, isSameSerial } from './follows';
 import type { UpgradeState } from './format';
 import type { ProcessIdentity } from './lock-holder';
 import { ObjectLock } from './object-lock';
+import { olderFormatOf } from './upgrade-format';
 
 export interface ObjectStateStoreOptions {
   readonly objects: Objects;
@@ -110,6 +111,9 @@ export function createObjectStateStore(options: ObjectStateStoreOptions): Rescua
         }
         const isOwn = current.text !== undefined && unsettled.has(current.text) && isSameSerial(state, current.state);
         if (!isOwn) assertFollows(state, current.state, location);
+        const older = current.text === undefined ? undefined : olderFormatOf(current.text);
+        if (older !== undefined && current.text !== undefined)
+          await objects.put(formatKeptAs(key, older), current.text, { is: 'any' }).catch(refuseWrite);
         unsettled.add(text);
         const outcome = await put(text, current.condition);
         if (outcome?.is === 'stored') {

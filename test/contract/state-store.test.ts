@@ -120,7 +120,7 @@ describe('a state file that cannot be trusted', () => {
   });
 
   it('is refused when a newer version of the tool wrote it', async () => {
-    writeFileSync(file, JSON.stringify({ format: 2, anything: 'else' }));
+    writeFileSync(file, JSON.stringify({ format: 3, anything: 'else' }));
     await expect(storeAt(file).read()).rejects.toMatchObject({ code: 'state-newer' });
   });
 });
@@ -266,5 +266,5 @@ describe('the journal', () => {
 });
 
 it('writes a text that people can read and diff', () => {
-  expect(encodeState(first)).toMatch(/^{\n {2}"format": 1,\n {2}"name": "orders",/);
+  expect(encodeState(first)).toMatch(/^{\n {2}"format": 2,\n {2}"name": "orders",/);
 });
