@@ -120,7 +120,8 @@ async function attempt(
     },
   });
   const traffic = trafficSampler(command.context, opened.base.from, opened.base.to);
-  const it: Switch = { ...opened, traffic };
+  // Its clock does not wait, so there is no traffic to sample between two looks of a dry run.
+  const it: Switch = options.dryRun === true ? opened : { ...opened, traffic };
   // Off for a resumed switch: whoever resumes it does what the watchdog would do.
   const armed = record || options.watchdog === false ? undefined : await command.watchdog.arm(direction);
   try {
