@@ -7,6 +7,7 @@ import { storedText, STORED_OBJECT_QUERIES } from './stored-objects';
 export const queryCacheSyntax: UpgradeCheck = {
   id: 'queryCacheSyntax',
   auroraId: 'depreciatedSyntaxCheck',
+  alsoInLogAs: ['getRoutinesWithDepreciatedKeywords'],
   title: 'Syntax of the query cache',
   group: 'text',
   severity: 'error',

@@ -18,6 +18,7 @@ WHERE variable_source NOT IN ('COMPILED', 'DYNAMIC')`,
 export const removedSysVars: UpgradeCheck = {
   id: 'removedSysVars',
   auroraId: 'removedSysVars',
+  alsoInLogAs: ['removedSysLogVars'],
   title: 'Settings that the target does not have',
   group: 'platform',
   severity: 'warning',

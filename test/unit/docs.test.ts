@@ -87,9 +87,7 @@ interface Policy {
 function callsInCode(): readonly string[] {
   const asked = readdirSync(join(ROOT, 'actions/adapters'))
     .filter((file) => file.startsWith('aws-'))
-    .flatMap((file) => [
-      ...read(`actions/adapters/${file}`).matchAll(/'([a-z0-9]+:[A-Z]\w+)'/g),
-    ])
+    .flatMap((file) => [...read(`actions/adapters/${file}`).matchAll(/'([a-z0-9]+:[A-Z]\w+)'/g)])
     .map(([, call]) => call ?? '');
   const changes = [...read('actions/aws/calls.ts').matchAll(/service: '(\w+)',\s+action: '(\w+)'/g)].map(
     ([, service, action]) => `${service ?? ''}:${action ?? ''}`,

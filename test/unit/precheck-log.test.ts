@@ -78,14 +78,17 @@ it.each([
 });
 
 it('knows each check that the catalogue shares with Aurora', () => {
-  for (const { id, auroraId } of UPGRADE_CHECKS)
-    if (auroraId !== undefined) expect(ourIdOf(auroraId, UPGRADE_CHECKS)).toBe(id);
+  for (const { id, auroraId, alsoInLogAs = [] } of UPGRADE_CHECKS) {
+    for (const name of auroraId === undefined ? [id] : [auroraId, ...alsoInLogAs])
+      expect([name, ourIdOf(name, UPGRADE_CHECKS)]).toEqual([name, id]);
+  }
 });
 
 it.each([
   ['checkTableOutput', 'checkTableCommand'],
   ['getRoutinesWithDepreciatedKeywords', 'queryCacheSyntax'],
   ['auroraUpgradeCheckForInvalidUtf8mb3ColumnComments', 'invalidUtf8mb3Metadata'],
+  ['removedSysLogVars', 'removedSysVars'],
   ['utf8mb3', 'utf8mb3'],
 ])('%s of the log is our %s', (auroraId, id) => {
   expect(ourIdOf(auroraId, UPGRADE_CHECKS)).toBe(id);

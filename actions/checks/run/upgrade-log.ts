@@ -8,63 +8,10 @@ import type { NotChecked, PrecheckFinding, PrecheckReport } from '../report';
 
 export const UPGRADE_LOG = 'upgrade-prechecks.log';
 
-/** Ids that the catalogue does not name beside its own: older names, and checks that we answer with another of ours. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  auroraCheckDDLRecovery: 'ddlRunning',
-  auroraGetDanglingFulltextIndex: 'danglingFulltextIndex',
-  auroraUpgradeCheckForIncompleteXATransactions: 'xaPrepared',
-  auroraUpgradeCheckForInvalidUtf8mb3CharacterStringInViews: 'invalidUtf8mb3Metadata',
-  auroraUpgradeCheckForInvalidUtf8mb3ColumnComments: 'invalidUtf8mb3Metadata',
-  auroraUpgradeCheckForInvalidUtf8mb3IndexComments: 'invalidUtf8mb3Metadata',
-  auroraUpgradeCheckForInvalidUtf8mb3TableComments: 'invalidUtf8mb3Metadata',
-  auroraUpgradeCheckForPrefixIndexOnGeometryColumns: 'geometryPrefixIndex',
-  auroraUpgradeCheckForRollbackSegmentHistoryLength: 'historyListLength',
-  auroraUpgradeCheckForSpecialCharactersInProcedures: 'specialCharactersInRoutines',
-  auroraUpgradeCheckForSysSchemaObjectTypeMismatch: 'sysSchemaObjectMismatch',
-  auroraUpgradeCheckForUncommittedRowModifications: 'uncommittedRows',
-  auroraUpgradeCheckForViewColumnNameLength: 'viewColumnNameLength',
-  auroraUpgradeCheckIndexLengthLimit: 'indexTooLarge',
-  auroraUpgradeCheckNonInclusiveLanguageForStoredRoutines: 'routineSyntax',
-  checkTableMysqlSchema: 'checkTableCommand',
-  checkTableOutput: 'checkTableCommand',
-  circularDirectoryCheck: 'circularDirectory',
-  columnsWhichCannotHaveDefaultsCheck: 'columnsWhichCannotHaveDefaults',
-  defaultAuthenticationPlugin: 'authMethodUsage',
-  depreciatedSyntaxCheck: 'queryCacheSyntax',
-  engineMixupCheck: 'engineMixup',
-  enumSetElementLengthCheck: 'enumSetElementLength',
-  foreignKeyLengthCheck: 'foreignKeyLength',
-  getDanglingFulltextIndex: 'danglingFulltextIndex',
-  getDuplicateTriggers: 'duplicateTriggers',
-  getEventsWithNullDefiner: 'eventNullDefiner',
-  getRoutinesWithDepreciatedKeywords: 'queryCacheSyntax',
-  getTriggersWithNullDefiner: 'triggerNullDefiner',
-  getValueOfVariablelower_case_table_names: 'lowerCaseTableNames',
-  groupByAscSyntaxCheck: 'groupbyAscSyntax',
-  maxdbFlagCheck: 'maxdbSqlModeFlags',
-  mysqlDollarSignNameCheck: 'dollarSignName',
-  mysqlEmptyDotTableSyntaxCheck: 'emptyDotTableSyntax',
-  mysqlIndexTooLargeCheck: 'indexTooLarge',
-  mysqlInvalid57NamesCheck: 'invalid57Names',
-  mysqlOrphanedRoutinesCheck: 'orphanedObjects',
-  mysqlSchemaCheck: 'mysqlSchema',
-  nonNativePartitioningCheck: 'nonNativePartitioning',
-  oldTemporalCheck: 'oldTemporal',
-  partitionedTablesInSharedTablespaceCheck: 'partitionedTablesInSharedTablespaces',
-  removedFunctionsCheck: 'removedFunctions',
-  removedSysLogVars: 'removedSysVars',
-  reservedKeywordsCheck: 'reservedKeywords',
-  routineSyntaxCheck: 'routineSyntax',
-  schemaInconsistencyCheck: 'schemaInconsistency',
-  sqlModeFlagCheck: 'obsoleteSqlModeFlags',
-  utf8mb3Check: 'utf8mb3',
-  zeroDatesCheck: 'zeroDates',
-};
-
 /** Our id of a check of Aurora; the same word when it has none, or is ours already. */
 export function ourIdOf(auroraId: string, checks: readonly UpgradeCheck[]): string {
   const known = checks.find((check) => check.auroraId === auroraId || check.alsoInLogAs?.includes(auroraId) === true);
-  return known?.id ?? OTHER_NAMES[auroraId] ?? auroraId;
+  return known?.id ?? auroraId;
 }
 
 /** Throws `UpgradeError` code `upgrade-log-unreadable` for what is no such log. Members it does not know are passed over. */
