@@ -1,8 +1,5 @@
 /** Carries out a switch: the machine says what, the effects do it, the state remembers it. */
 import { explain, messageOf, UpgradeError } from '../engine/errors';
-import { BlockedError } from '../engine/runner';
-import { binlogPosition, waitForPosition } from '../mysql/queries';
-import { formatPosition } from '../mysql/position';
 import type { CallLimits } from '../ports/mysql-server';
 import type { CutoverRecord, CutoverSummary, UpgradeState } from '../state/format';
 import type { StateSession } from '../state/state-session';
@@ -13,13 +10,13 @@ import { fenceWrites } from './effects/fence-writes';
 import { openWrites } from './effects/open-writes';
 import { switchEndpoints } from './effects/switch-endpoints';
 import { undoSwitch } from './effects/undo-switch';
+import { preDrain, prepareHold, restartChannel } from './before-the-fence';
 import { learnNeeds, type Timings } from './budget';
 import { passGates, type GateContext } from './gates';
-import { waitUntil } from '../engine/wait-until';
-import { channelOf, isHealthy, isRunning, readsFromPeer, startChannel } from '../steps/channel';
 import { endSnapshot, snapshotAfterAll, snapshotAtFence, wantsSnapshot } from './snapshot-at-fence';
+import { positionsOf, restored } from './switch-record';
 import { next, type Effect, type Input, type MachineState } from './machine';
-import type { SwitchContext, SwitchFacts } from './switch-context';
+import type { SwitchContext } from './switch-context';
 import type { TrafficSampler } from './traffic';
 
 export type SwitchOutcome =
@@ -40,8 +37,6 @@ const EFFECTS: Readonly<Record<Effect, (context: SwitchContext) => Promise<void>
 const AFTER_COMMIT_MS = 120_000;
 const LEAST_MS = 5_000;
 const GATE_MS = 15_000;
-const RESTART_MS = 30_000;
-const PRE_DRAIN_SECONDS = 5;
 /** What the gates have measured counts for so long. */
 const FRESH_MS = 1_000;
 
@@ -78,36 +73,12 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   await preDrain(context);
   // The world has had time to change.
   if (now(it) - began > FRESH_MS) await passGates(asked);
-  const ready = await withHold(it, context);
+  const ready = (await prepareHold(context)) ? it : { ...it, base: { ...it.base, hold: undefined } };
   it.interrupt.throwIfAborted();
   const { budget: budgetMs, undoReserve: undoReserveMs } = it.base.config.cutover;
   const needs = learnNeeds(it.session.state.history, it.base.direction, it.timings);
   await it.traffic?.pause();
   return drive(ready, { at: 'idle' }, { kind: 'start', now: now(it), budgetMs, undoReserveMs, needs });
-}
-
-/** Without the hold when its session may not lock tables: the fence that lasts does its work alone. */
-async function withHold(it: Switch, context: SwitchContext): Promise<Switch> {
-  const { hold, from } = context;
-  if (!hold) return it;
-  try {
-    await hold.prepare(context.within());
-    return it;
-  } catch (error) {
-    await hold.release();
-    const text = `the tables of ${from} cannot be locked, so the fence does not free itself: ${messageOf(error)}`;
-    if (context.config.cutover.fences[from].length > 0) {
-      throw new BlockedError({ id: context.direction }, [
-        {
-          code: 'hold-not-possible',
-          summary: `${from} cannot be held by lock-tables`,
-          detail: `${text}. Grant LOCK TABLES and SELECT on all schemas, or take lock-tables out of cutover.fences.${from}. Nothing was changed.`,
-        },
-      ]);
-    }
-    context.emit({ type: 'note', level: 'warning', code: 'hold-not-possible', text });
-    return { ...it, base: { ...it.base, hold: undefined } };
-  }
 }
 
 /** Goes on with a switch that a process has left on disk: undoes before the commit, completes after it. */
@@ -129,44 +100,6 @@ function beginSnapshot(it: Switch, begin: typeof snapshotAtFence): void {
 /** What a person types when the tool and this machine are gone before the commit. */
 export function manualUndo(context: Pick<SwitchContext, 'fences' | 'from'>): readonly string[] {
   return context.fences[context.from].manualOpen();
-}
-
-/** A switch that was undone may not have got as far as starting the channel again; a stopped one without an error is started. */
-async function restartChannel(context: SwitchContext): Promise<void> {
-  const status = await channelOf(context, context.to);
-  if (!status || isRunning(status) || status.lastError !== undefined || !readsFromPeer(context, context.to, status))
-    return;
-  await startChannel(context, context.to);
-  const hint = 'Look at the channel in `npm run status`, then run the command again.';
-  await waitUntil(
-    {
-      ...context,
-      reason: `${context.to} to follow ${context.from} again`,
-      budgetMs: RESTART_MS,
-      intervalMs: 100,
-      hint,
-    },
-    async () => (isHealthy(await channelOf(context, context.to)) ? true : undefined),
-  );
-}
-
-/** Lets the replica come close while writes still flow: what is applied now is not waited for behind the fence. */
-async function preDrain(context: SwitchContext): Promise<void> {
-  const source = context.servers[context.from];
-  const replica = context.servers[context.to];
-  const position = await source.read(binlogPosition(source.version), context.within());
-  if (!position) return;
-  const seconds = Math.ceil(context.config.cutover.maxLag / 1_000) + PRE_DRAIN_SECONDS;
-  const limits = { ...context.within(), timeoutMs: GATE_MS + seconds * 1_000 };
-  const outcome = await replica.read(waitForPosition(replica.version, position, seconds), limits);
-  if (outcome === 'reached') return;
-  throw new BlockedError({ id: context.direction }, [
-    {
-      code: 'not-draining',
-      summary: `${context.to} does not come closer to ${context.from} (${outcome})`,
-      detail: `${context.to} has not applied ${formatPosition(position)} within ${seconds} s: a lock or a large transaction holds its applier up. Behind the fence the same wait would be write downtime. Look at \`npm run status\` and at the process list of ${context.to}. Nothing was changed.`,
-    },
-  ]);
 }
 
 async function drive(it: Switch, from: MachineState, first: Input): Promise<SwitchOutcome> {
@@ -293,30 +226,6 @@ function recordOf(it: Switch, current: UpgradeState, state: MachineState): Cutov
     ...('reason' in state ? { reason: state.reason } : {}),
     ...positionsOf(it.base.found),
   };
-}
-
-function positionsOf({
-  finalPosition,
-  reversePosition,
-}: SwitchFacts): Pick<CutoverRecord, 'finalPosition' | 'reversePosition'> {
-  return { ...(finalPosition ? { finalPosition } : {}), ...(reversePosition ? { reversePosition } : {}) };
-}
-
-function restored(record: CutoverRecord): MachineState {
-  switch (record.state) {
-    case 'fencing':
-      return { at: 'fencing', commitBy: 0 };
-    case 'opening':
-      return { at: 'opening' };
-    case 'undoing':
-      return { at: 'undoing', reason: record.reason ?? 'an earlier attempt failed' };
-    case 'stalled':
-      return {
-        at: 'stalled',
-        resumeAt: record.resumeAt ?? 'undoing',
-        reason: record.reason ?? 'an earlier attempt failed',
-      };
-  }
 }
 
 async function settle(

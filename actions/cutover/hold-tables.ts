@@ -34,6 +34,8 @@ export interface TableHold {
 
 /** Above it, taking the lock would itself be downtime; what the statement names must also fit into one packet. */
 const MAX_TABLES = 5_000;
+/** For one table; the shortest that servers know. */
+const LOCK_WAIT_SECONDS = 1;
 const EXAMINE_MS = 15_000;
 const RELEASE_MS = 1_000;
 
@@ -83,14 +85,6 @@ function holdOf(context: StepContext, server: MysqlServer, tables: readonly Tabl
 
 /** What `prepare` runs: it stops nobody, and nothing of it outlives the session. */
 export function preparingStatements({ config }: Pick<StepContext, 'config'>): readonly Statement[] {
-  const { budget, undoReserve, freeAfter } = config.cutover;
-  return [
-    limitSession(wholeSeconds((budget - undoReserve) / 2), wholeSeconds(freeAfter)),
-    lockProbeTable(),
-    unlockTables(),
-  ];
-}
-
-function wholeSeconds(ms: number): number {
-  return Math.max(1, Math.floor(ms / 1_000));
+  const silenceSeconds = Math.max(1, Math.floor(config.cutover.freeAfter / 1_000));
+  return [limitSession(LOCK_WAIT_SECONDS, silenceSeconds), lockProbeTable(), unlockTables()];
 }

@@ -35,6 +35,8 @@ export interface SwitchContext extends StepContext {
 
 /** Filled in by the effects as they go. */
 export interface SwitchFacts {
+  /** The tables of the serving side are held. */
+  isHeld?: true;
   /** The fence that lasts has been asked for by this process. */
   isFenceAsked?: true;
   finalPosition?: BinlogPosition;

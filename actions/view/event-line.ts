@@ -44,7 +44,7 @@ export function describeEvent(event: UpgradeEvent): EventLine {
         text:
           `${event.name}: ${event.value} (limit ${event.limit})` +
           (event.ok ? '' : ' does not hold') +
-          (event.reason === undefined ? '' : `: ${event.reason}`),
+          (event.ok || event.reason === undefined ? '' : `: ${event.reason}`),
         detail: [],
       };
     case 'cutover-state':

@@ -12,7 +12,7 @@ import { sealFence } from './seal-fence';
  */
 export async function armWayBack(context: SwitchContext): Promise<void> {
   const replica = context.servers[context.to];
-  if (context.hold) await sealFence(context);
+  if (context.found.isHeld) await sealFence(context);
   await replica.run(stopReplication(), context.within());
   await context.fences[context.to].prepareOpen(context.within());
   // The last look at the locks before the point of no return (I8) costs no time of its own. One limit for both: asking for

@@ -15,7 +15,7 @@ import { hasMoved, wroteOnBoth } from '../writes-on-both';
  */
 export async function confirmWayBack(context: SwitchContext): Promise<void> {
   // Again, should it have failed beside the endpoints: nothing may open the old side any more when its log is looked at.
-  await keepOverReboots(context, context.from);
+  await keepOverReboots(context, context.from, ATTEMPTS);
   // The last moment at which the log of the old side holds nothing but its own writes.
   if (await hasMoved(context)) throw wroteOnBoth(context);
   await turnChannel(context);
@@ -35,10 +35,13 @@ export async function confirmWayBack(context: SwitchContext): Promise<void> {
   await arrives(context);
   context.found.evidence.push(`a row written on ${context.to} has arrived on ${context.from}`);
   await context.fences[context.from].closeAgain(context.within());
-  await keepOverReboots(context, context.to);
+  await keepOverReboots(context, context.to, ATTEMPTS);
   for (const endpoint of context.endpoints) await endpoint.settled(context.within());
   await endStragglers(context);
 }
+
+/** Writes flow already, so there is time to ask AWS again. */
+const ATTEMPTS = 5;
 
 /** Forgets the channel that fed the new side, sets the reverse one up from the recorded position, and starts it. */
 async function turnChannel(context: SwitchContext): Promise<void> {

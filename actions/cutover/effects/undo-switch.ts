@@ -37,7 +37,7 @@ const PAUSE_MS = 1_000;
  */
 async function openForGood(context: SwitchContext): Promise<void> {
   const fence = context.fences[context.from];
-  if (context.hold && !context.found.isFenceAsked && (await fence.isOpen(context.within()))) return;
+  if (context.found.isHeld && !context.found.isFenceAsked && (await fence.isOpen(context.within()))) return;
   const end = context.clock.monotonicMs() + context.config.cutover.undoReserve;
   for (let attempt = 0; attempt < ATTEMPTS;) {
     try {
