@@ -4,7 +4,8 @@
  * with every write of it, so that cutting the end off shows too.
  */
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import { canonicalHash } from '../engine/canonical-json';
 import type { AuditAnchor } from './format';
@@ -39,12 +40,16 @@ export interface Audit {
 
 /** Goes on with the chain in `file`; to be called under the lock of the state. */
 export async function openAudit(file: string, now: () => Date): Promise<Audit> {
+  // With a state in a bucket nobody else makes this folder.
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   let last: End = await endOf(file);
   const { known } = last;
   let durable: AuditAnchor | undefined = last.n === 0 ? undefined : { entries: last.n, head: last.hash };
   let queue: Promise<void> = Promise.resolve();
   let failure: string | undefined;
   const write = async (text: string, end: AuditAnchor): Promise<void> => {
+    // A chain with a hole would look like tampering: after a failure the next command goes on where this one stopped.
+    if (failure !== undefined) return;
     try {
       const handle = await open(file, 'a', 0o600);
       try {
@@ -53,10 +58,9 @@ export async function openAudit(file: string, now: () => Date): Promise<Audit> {
       } finally {
         await handle.close();
       }
-      if (failure === undefined) durable = end;
+      durable = end;
     } catch (error) {
-      // A chain with a hole would look like tampering: nothing after it is anchored.
-      failure ??= error instanceof Error ? error.message : String(error);
+      failure = error instanceof Error ? error.message : String(error);
     }
   };
   const append = (entry: Readonly<Record<string, unknown>>, before = ''): void => {

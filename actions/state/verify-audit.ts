@@ -45,12 +45,13 @@ function problemsOf(entry: AuditEntry, before: Pick<AuditEntry, 'n' | 'hash'>, l
     return [{ is: 'changed', line, text: `entry ${entry.n} was changed after it was written` }];
   if (entry.n === before.n + 1 && entry.prev === before.hash) return [];
   if (entry.n > before.n + 1) {
-    const missing = entry.n === before.n + 2 ? `entry ${before.n + 1}` : `entries ${before.n + 1} to ${entry.n - 1}`;
+    const missing =
+      entry.n === before.n + 2 ? `entry ${before.n + 1} was` : `entries ${before.n + 1} to ${entry.n - 1} were`;
     return [
       {
         is: 'left-out',
         line,
-        text: `${missing} were left out or moved away: entry ${entry.n} comes after ${before.n}`,
+        text: `${missing} left out or moved away: entry ${entry.n} comes after ${before.n}`,
       },
     ];
   }
