@@ -2,24 +2,38 @@ import type { MysqlSession, Row, Statement } from '../ports/mysql-server';
 import type { CheckContext, Finding, UpgradeCheck } from './check';
 import { crosses, isFrom57 } from './crossing';
 import { AURORA_PRECHECKS } from './manuals';
-import { CALL_LIMIT_MS, IN_USER_SCHEMA, objectName, quoted, select, show, text } from './queries';
+import { CALL_LIMIT_MS, IN_USER_SCHEMA, number, objectName, quoted, select, show, text } from './queries';
 import { storedText, VIEW_QUERIES } from './stored-objects';
 import { tokenise } from './sql-text';
 
-/** information_schema shows a comment up to its first character of four bytes (tried on 5.7.29): only SHOW CREATE tells. */
 const TABLES = select(
   'base-tables-by-name',
   `SELECT table_schema AS schema_name, table_name AS table_name FROM information_schema.tables
 WHERE table_type = 'BASE TABLE' AND table_schema ${IN_USER_SCHEMA} ORDER BY table_schema, table_name`,
 );
 
-/** One round trip a table: above this many the rest is said to be unchecked. */
-const TABLE_LIMIT = 20_000;
+const IN_CHUNK = 'WHERE table_schema = ? AND table_name BETWEEN ? AND ?';
+/**
+ * information_schema shows a comment up to its first character of four bytes, and warns (1366) when it cuts one off: its rows
+ * tell nothing, its warnings do, and only the definition files are opened for them. SHOW CREATE TABLE, which shows the whole
+ * comment, opens the table itself: ten times slower (tried on 5.7.29).
+ */
+const COMMENTS = select(
+  'comments-of-some-tables',
+  `SELECT COUNT(NULLIF(table_comment, '')) AS comments_found FROM information_schema.tables ${IN_CHUNK}
+UNION ALL SELECT COUNT(NULLIF(column_comment, '')) FROM information_schema.columns ${IN_CHUNK}
+UNION ALL SELECT COUNT(NULLIF(index_comment, '')) FROM information_schema.statistics ${IN_CHUNK}`,
+);
+const WARNINGS = show('warnings', 'SHOW WARNINGS');
+const INCORRECT_STRING = 1366;
 
-/** Without it the server writes question marks for what it cannot convert. Changes what this one connection is sent. */
+/** Tables that are asked about together: each question stays short, and few tables are looked at one by one. */
+const CHUNK = 200;
+
+/** Changes what this one connection is sent: as stored, where question marks would stand for what cannot be converted. */
 const AS_STORED: Statement = {
   name: 'results-as-stored',
-  sql: 'SET SESSION character_set_results = NULL',
+  sql: 'SET SESSION character_set_results = NULL, max_error_count = 65535',
   values: [],
   secrets: [],
   args: {},
@@ -40,7 +54,7 @@ export const invalidUtf8mb3Metadata: UpgradeCheck = {
     'Metadata is stored in utf8mb3. Comments of tables, columns and indexes, and the text of views, could take characters of four bytes, such as emoji, from careless clients; the upgrade refuses them (MySQL bug 110177).',
   documentation: AURORA_PRECHECKS,
   needs: 'SELECT on the schemas, SHOW VIEW',
-  queries: [TABLES, ...VIEW_QUERIES],
+  queries: [TABLES, COMMENTS, ...VIEW_QUERIES],
   appliesTo: (crossing) => isFrom57(crossing) && crosses(crossing, 8, 0, 0),
   async run(context) {
     return [...(await findInComments(context)), ...(await findInViews(context))];
@@ -49,27 +63,47 @@ export const invalidUtf8mb3Metadata: UpgradeCheck = {
 
 async function findInComments(context: CheckContext): Promise<readonly Finding[]> {
   const tables = await context.read(TABLES);
-  if (tables.length > TABLE_LIMIT) {
-    context.couldNotRead(
-      `the comments of ${tables.length - TABLE_LIMIT} tables`,
-      new Error(`more than ${TABLE_LIMIT} tables are not asked for one by one`),
-    );
-  }
   const session = await context.server.openSession();
   const findings: Finding[] = [];
   try {
     await session.run(AS_STORED, { timeoutMs: CALL_LIMIT_MS });
-    for (const row of tables.slice(0, TABLE_LIMIT)) {
-      try {
-        findings.push(...commentsOf(row, await createStatement(session, row)));
-      } catch (error) {
-        context.couldNotRead(`table ${objectName(row, 'schema_name', 'table_name')}`, error);
+    for (const chunk of chunksOf(tables)) {
+      if (!(await isAnyCutOff(session, chunk))) continue;
+      for (const row of chunk) {
+        try {
+          findings.push(...commentsOf(row, await createStatement(session, row)));
+        } catch (error) {
+          context.couldNotRead(`table ${objectName(row, 'schema_name', 'table_name')}`, error);
+        }
       }
     }
   } finally {
     await session.close();
   }
   return findings;
+}
+
+/** Neighbours of one schema. */
+function chunksOf(tables: readonly Row[]): readonly (readonly Row[])[] {
+  const chunks: Row[][] = [];
+  for (const row of tables) {
+    const last = chunks.at(-1);
+    const isFull = last === undefined || last.length >= CHUNK;
+    if (isFull || text(last[0] ?? {}, 'schema_name') !== text(row, 'schema_name')) chunks.push([row]);
+    else last.push(row);
+  }
+  return chunks;
+}
+
+async function isAnyCutOff(session: MysqlSession, chunk: readonly Row[]): Promise<boolean> {
+  const range = [
+    text(chunk[0] ?? {}, 'schema_name'),
+    text(chunk[0] ?? {}, 'table_name'),
+    text(chunk.at(-1) ?? {}, 'table_name'),
+  ];
+  await session.read({ ...COMMENTS, values: [...range, ...range, ...range] }, { timeoutMs: CALL_LIMIT_MS });
+  const warnings = await session.read(WARNINGS, { timeoutMs: CALL_LIMIT_MS });
+  return warnings.some((row) => number(row, 'Code') === INCORRECT_STRING);
 }
 
 async function createStatement(session: MysqlSession, table: Row): Promise<string> {
