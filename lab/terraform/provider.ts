@@ -117,7 +117,9 @@ export function createProvider(): Provider {
 
     ImportResourceState(request) {
       const typeName = typeOf(request);
-      const state = conform(RESOURCE_SCHEMAS[typeName], { id: request.id ?? '' });
+      // As the real provider: what is imported is in the provider's region.
+      const { region } = connected().settings;
+      const state = conform(RESOURCE_SCHEMAS[typeName], { id: request.id ?? '', region });
       return { importedResources: [{ typeName, state: encodeValue(state) }] };
     },
 
