@@ -1,5 +1,5 @@
 /** The switch as a section of the plan: every effect with its statements and calls, and where the commit point lies. */
-import type { PlannedStep, PlanSection } from '../engine/events';
+import type { PlannedStep, PlanSection } from '../engine/plan';
 import { messageOf } from '../engine/errors';
 import { sql } from '../engine/context';
 import type { Change, StepContext } from '../engine/step';

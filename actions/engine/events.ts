@@ -34,5 +34,3 @@ export type UpgradeEvent =
   | { readonly type: 'note'; readonly level: 'info' | 'warning'; readonly code: string; readonly text: string };
 
 export type Emit = (event: UpgradeEvent) => void;
-
-export type { Plan, PlanSection, PlannedStep } from './plan';
