@@ -42,13 +42,11 @@ export async function sessionKiller(context: StepContext, server: MysqlServer): 
   }
   return {
     async kill({ id, user }, within) {
+      const owner = owners.get(user);
       const ways = [
         () => server.run(killSession(id), within),
         () => server.run(killOwn(id), within),
-        async () => {
-          const owner = owners.get(user);
-          if (owner) await owner.run(killOwn(id), within);
-        },
+        ...(owner ? [() => owner.run(killOwn(id), within)] : []),
       ];
       for (const [index, way] of ways.entries()) {
         try {
