@@ -29,6 +29,7 @@ import { engineMixup } from './engine-mixup';
 import { enumSetElementLength } from './enum-set-element-length';
 import { eventNullDefiner } from './event-null-definer';
 import { fastDdl } from './fast-ddl';
+import { fencesCheck } from './fences';
 import { foreignKeyLength } from './foreign-key-length';
 import { foreignKeyReferences } from './foreign-key-references';
 import { ftsInTablename } from './fts-in-tablename';
@@ -70,6 +71,7 @@ import { replicaOfAnother } from './replica-of-another';
 import { replicationSettings } from './replication-settings';
 import { reservedAccountNames } from './reserved-account-names';
 import { reservedKeywords } from './reserved-keywords';
+import { reverseDirection } from './reverse-direction';
 import { routineSyntax } from './routine-syntax';
 import { schemaInconsistency } from './schema-inconsistency';
 import { spatialIndex } from './spatial-index';
@@ -120,10 +122,12 @@ export const UPGRADE_CHECKS: readonly UpgradeCheck[] = [
   unsupportedPlugins,
   unsupportedComponents,
   fastDdl,
+  fencesCheck,
 
   replicationSettings,
   binlogRetentionCheck,
   replicaOfAnother,
+  reverseDirection,
   enabledEvents,
   tablesWithoutPrimaryKey,
   nonTransactionalTables,

@@ -1,6 +1,7 @@
 /** What an upgrade check is, and what it may use. A check only reads: it can be run against production at any time. */
 import type { UpgradeConfig } from '../config/schema';
 import type { Aws, Cluster } from '../ports/aws';
+import type { CommandRunner } from '../ports/command';
 import type { MysqlServer, Query, Row } from '../ports/mysql-server';
 import type { Crossing } from './crossing';
 import type { StoredObjectReader } from './stored-objects';
@@ -66,6 +67,8 @@ export interface CheckContext {
   readonly server: MysqlServer;
   readonly aws: Aws | undefined;
   readonly config: UpgradeConfig | undefined;
+  /** For commands of the operator's that look. */
+  readonly commands: CommandRunner | undefined;
   readonly crossing: Crossing;
   readonly thresholds: Thresholds;
   /** Asks blue's writer, under a deadline. */

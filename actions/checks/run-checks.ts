@@ -3,6 +3,7 @@ import { UpgradeError } from '../engine/errors';
 import type { Emit } from '../engine/events';
 import type { Aws } from '../ports/aws';
 import type { Clock } from '../ports/clock';
+import type { CommandRunner } from '../ports/command';
 import type { CallLimits, MysqlServer } from '../ports/mysql-server';
 import { UPGRADE_CHECKS } from './catalogue';
 import type { Finding, Thresholds, UpgradeCheck } from './check';
@@ -21,6 +22,8 @@ export interface PrecheckInput {
   /** Without it, or without `config`, the checks of the platform are reported as not checked. */
   readonly aws?: Aws;
   readonly config?: UpgradeConfig;
+  /** Without it the state of hooks is not asked. */
+  readonly commands?: CommandRunner;
   /** Engine versions, e.g. `5.7.mysql_aurora.2.12.4`, or plain MySQL versions. */
   readonly sourceVersion: string;
   readonly targetVersion: string;

@@ -73,6 +73,10 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     )
     .option('--oracle <where>', 'lab: also create all that is stored on a throw-away server of the target version')
     .option('--on-clone', 'check what is stored on a clone of blue, with CHECK TABLE; the clone is deleted afterwards')
+    .option(
+      '--probe-fences',
+      'also try each fence on blue, which stops nobody; account-lock makes and drops an account',
+    )
     .option('--fix-script <file>', 'write the cures as SQL to be read and decided by a person; nothing is executed')
     .action(run(async (options) => (await import('./precheck')).precheck(options)));
   verb('plan', 'show what the remaining way will do, down to each statement and call')

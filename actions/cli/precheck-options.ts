@@ -22,9 +22,12 @@ export interface PrecheckOptions extends CommonOptions {
   readonly log?: string | true;
   readonly oracle?: string;
   readonly onClone?: boolean;
+  readonly probeFences?: boolean;
 }
 
 export type PrecheckFormat = 'text' | 'markdown' | 'junit' | 'html';
+/** Where the throw-away server of the target version comes from: the lab of this machine, or AWS. */
+export type OracleKind = 'lab' | 'clone';
 export type TlsMode = 'verified' | 'unverified' | 'off';
 
 /** The options that every way of running takes, understood. */
@@ -37,22 +40,24 @@ export interface PrecheckWishes {
   readonly port: number;
   /** Undefined: decided by where the server is. */
   readonly tls: TlsMode | undefined;
-  readonly oracle: 'lab' | undefined;
+  readonly oracle: OracleKind | undefined;
   readonly onClone: boolean;
+  readonly probeFences: boolean;
 }
 
 const FORMATS: readonly PrecheckFormat[] = ['text', 'markdown', 'junit', 'html'];
 const TLS_MODES: readonly TlsMode[] = ['verified', 'unverified', 'off'];
-const ORACLES = ['lab'] as const;
+const ORACLES: readonly OracleKind[] = ['lab', 'clone'];
 
 /** Throws `UpgradeError` code `usage`. */
 export function understand(options: PrecheckOptions): PrecheckWishes {
   if (options.target !== undefined) assertVersion(options.target);
-  if (options.onClone === true && (options.host !== undefined || options.log !== undefined)) {
-    throw usageError(
-      '--on-clone needs upgrade.yaml',
-      'Nothing was run. A clone is made by AWS of the cluster that upgrade.yaml names; leave --host and --log out.',
-    );
+  for (const [option, isGiven] of [
+    ['--on-clone', options.onClone === true],
+    ['--oracle clone', options.oracle === 'clone'],
+    ['--probe-fences', options.probeFences === true],
+  ] as const) {
+    if (isGiven && (options.host !== undefined || options.log !== undefined)) throw needsConfig(option);
   }
   return {
     format: oneOf('--format', FORMATS, options.format ?? 'text'),
@@ -63,8 +68,16 @@ export function understand(options: PrecheckOptions): PrecheckWishes {
     port: options.port === undefined ? 3306 : wholeNumber('--port', options.port),
     tls: options.tls === undefined ? undefined : oneOf('--tls', TLS_MODES, options.tls),
     onClone: options.onClone === true,
+    probeFences: options.probeFences === true,
     oracle: options.oracle === undefined ? undefined : oneOf('--oracle', ORACLES, options.oracle),
   };
+}
+
+function needsConfig(option: string): UpgradeError {
+  return usageError(
+    `${option} needs upgrade.yaml`,
+    'Nothing was run. It is about the cluster that upgrade.yaml names; leave --host and --log out.',
+  );
 }
 
 export function usageError(summary: string, hint: string): UpgradeError {

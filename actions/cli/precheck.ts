@@ -16,6 +16,7 @@ import { greenNames } from '../config/names';
 import { printerFor, runCommand, type Command } from './command';
 import { exitCodeOf } from './exit-codes';
 import { onClone } from './precheck-clone';
+import { PROBE_WARNING, probeFences } from './precheck-fences';
 import { openHost } from './precheck-host';
 import { fetchLog, readLogFile } from './precheck-log';
 import { understand, usageError, type PrecheckOptions, type PrecheckWishes } from './precheck-options';
@@ -76,12 +77,15 @@ async function checkBlue(command: Command, wishes: PrecheckWishes): Promise<Prec
         server: await openBlue(where, config.network, credentials),
         aws: context.aws,
         config,
+        commands: context.commands,
         sourceVersion: cluster.engineVersion,
         targetVersion: wishes.target ?? config.green.engineVersion,
         signal: interrupt,
       },
     );
-  const report = wishes.onClone ? await checkOnClone(command, wishes, cluster, check) : await check(cluster, {});
+  if (wishes.probeFences) process.stderr.write(`${PROBE_WARNING}\n`);
+  const seen = wishes.onClone ? await checkOnClone(command, wishes, cluster, check) : await check(cluster, {});
+  const report = wishes.probeFences ? await probeFences(seen, context) : seen;
   return { ...report, notes: [...(report.notes ?? []), ...(await aboutGreen(command))] };
 }
 

@@ -15,7 +15,7 @@ export type ContextOf = (couldNotRead: CheckContext['couldNotRead']) => Omit<Che
 
 /** What is read once a run, under the name of whoever asks. */
 export function sharedContext(input: PrecheckInput): ContextOf {
-  const { server, aws, config, signal } = input;
+  const { server, aws, config, commands, signal } = input;
   const limits = { timeoutMs: CALL_LIMIT_MS, ...(signal ? { signal } : {}) };
   const read = <T>(query: Query<T>): Promise<T> => server.read(query, limits);
   const lists = storedLists(server.version, read);
@@ -44,6 +44,7 @@ export function sharedContext(input: PrecheckInput): ContextOf {
     server,
     aws,
     config,
+    commands,
     thresholds: { ...DEFAULT_THRESHOLDS, ...input.thresholds },
     read,
     variables,
