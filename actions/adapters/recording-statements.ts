@@ -52,6 +52,10 @@ const ACTS: Readonly<Record<string, Act>> = {
   'create-probe-table': (server) => addTable(server, 'probe'),
   'drop-tool-schema': (server) => {
     server.tables = [];
+    server.lineages = [];
+  },
+  'record-lineage': (server, { values }) => {
+    server.lineages = [...(server.lineages ?? []), String(values[1])];
   },
   'write-marker': (server, { args }) => {
     server.markers.push(String(args['id']));
@@ -111,6 +115,7 @@ const WHOLE: Readonly<Record<string, (supposed: Supposed, args: Args) => readonl
     const account = own.accounts.get(String(args['user']));
     return account === undefined ? undefined : account?.probes === true ? [{ privileges: 'Insert' }] : [];
   },
+  'recorded-lineages': ({ own }) => own.lineages?.map((lineage) => ({ lineage })),
   'tool-tables': ({ own }) => own.tables?.map((name) => ({ table_name_of: name })),
   'replica-status': ({ own }) =>
     own.channel === undefined

@@ -22,6 +22,7 @@ export interface RecordedServer {
   isRunning?: boolean;
   readonly accounts: Map<string, RecordedAccount | null>;
   tables?: readonly string[];
+  lineages?: readonly string[];
   retention?: { readonly hours: number | null };
   readonly variables: Map<string, string>;
   readonly markers: string[];

@@ -1,5 +1,5 @@
 /** What the tool has written about an upgrade on the servers themselves, for a state that was lost. */
-import type { Query } from '../ports/mysql-server';
+import type { Query, Statement } from '../ports/mysql-server';
 import type { BinlogPosition } from './position';
 import { TOOL_SCHEMA } from './statements';
 
@@ -11,6 +11,37 @@ export interface MarkerRecord {
   readonly reversePosition: BinlogPosition | undefined;
   /** ISO 8601. */
   readonly at: string;
+}
+
+/** Direction of the row that names an upgrade before its first switch has left one. */
+const LINEAGE = 'lineage';
+
+/**
+ * The upgrade to which the schema belongs, as a row beside those of its switches; needs the tool's schema. Written again it
+ * changes nothing. A lineage is no secret, but it is left out of plans: before the first write of the state each process makes
+ * up another one, and two plans of the same facts must be the same.
+ */
+export function recordLineage(lineage: string): Statement {
+  return {
+    name: 'record-lineage',
+    sql:
+      `INSERT INTO ${TOOL_SCHEMA}.marker (id, lineage, direction, final_position, reverse_position, written_at) ` +
+      `VALUES (?, ?, '${LINEAGE}', '', '', UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE written_at = written_at`,
+    values: [lineage, lineage],
+    secrets: [0, 1],
+    args: {},
+  };
+}
+
+/** What `recordLineage` has left on this server; needs the tool's schema. */
+export function recordedLineages(): Query<readonly string[]> {
+  return {
+    name: 'recorded-lineages',
+    sql: `SELECT lineage AS lineage FROM ${TOOL_SCHEMA}.marker WHERE direction = ?`,
+    values: [LINEAGE],
+    args: {},
+    parse: (rows) => rows.map((row) => String(row['lineage'] ?? '')),
+  };
 }
 
 /** Everything in the marker table, newest first; needs the tool's schema. */

@@ -68,6 +68,7 @@ export function deployGreen(data: WorldData, pair: Pair): void {
     inherited: contentOf(blue),
     accounts: JSON.parse(JSON.stringify(blue.accounts)) as ServerData['accounts'],
     toolTables: [...blue.toolTables],
+    recordedLineages: [...blue.recordedLineages],
   };
 }
 
@@ -90,6 +91,7 @@ function server({ engine, server: version }: { engine: string; server: string },
     channel: null,
     accounts: {},
     toolTables: [],
+    recordedLineages: [],
     connections: [],
     tablesHeldBy: null,
     lockedAccounts: [],

@@ -112,6 +112,7 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
     server.binlog
       .filter((one) => one.slice(1).startsWith(MARKER))
       .map((one) => ({ marker_id: one.slice(1 + MARKER.length), lineage: '', direction: '' })),
+  'recorded-lineages': ({ server }) => server.recordedLineages.map((lineage) => ({ lineage })),
   'tool-tables': ({ server }) => server.toolTables.map((name) => ({ table_name_of: name })),
 };
 

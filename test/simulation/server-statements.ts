@@ -131,6 +131,11 @@ const ACTS: Readonly<Record<string, (act: Act) => void>> = {
   'create-probe-table': ({ server }) => addTable(server, 'probe'),
   'drop-tool-schema': ({ server }) => {
     server.toolTables = [];
+    server.recordedLineages = [];
+  },
+  'record-lineage': ({ server, values }) => {
+    const lineage = String(values[1]);
+    if (!server.recordedLineages.includes(lineage)) server.recordedLineages.push(lineage);
   },
   // The master user passes read_only; the row goes its way through the binary log like any other.
   'write-marker': ({ server, side, args }) => {

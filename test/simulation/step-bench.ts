@@ -113,7 +113,13 @@ export function substanceOf(data: WorldData): unknown {
       clusters,
       groups,
       record: record.value,
-      servers: [blue, green].map((server) => ({ ...server, connections: undefined, lockedBy: undefined })),
+      servers: [blue, green].map((server) => ({
+        ...server,
+        connections: undefined,
+        lockedBy: undefined,
+        // Made at random; what matters is that it is the one of the state.
+        recordedLineages: server.recordedLineages.map((lineage) => lineage === disk?.lineage),
+      })),
       facts: disk?.facts ?? {},
       phase: disk?.phase ?? 'new',
     }),

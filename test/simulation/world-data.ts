@@ -46,6 +46,8 @@ export interface ServerData {
   /** Accounts of the tool by name. */
   accounts: Record<string, AccountData>;
   toolTables: string[];
+  /** Upgrades that the tool's schema names. */
+  recordedLineages: string[];
   connections: ConnectionData[];
   /** Connection that holds every table of the application. */
   tablesHeldBy: number | null;
@@ -138,6 +140,7 @@ function copyOfServer(server: ServerData): ServerData {
     channel: server.channel && { ...server.channel },
     accounts: structuredCopy(server.accounts),
     toolTables: [...server.toolTables],
+    recordedLineages: [...server.recordedLineages],
     lockedAccounts: [...server.lockedAccounts],
     connections: [...server.connections],
   };
