@@ -4,10 +4,11 @@
  * program that appends a word.
  */
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Side } from '../../actions/ports/mysql-server';
+import { monotonicMs } from '../../lab/writers/monotonic';
 import { DnsServer } from '../../lab/network/dns';
 
 export const ENDPOINT_CHOICE =
@@ -58,6 +59,12 @@ export class BenchEndpoint {
 
   target(): Side {
     return readFileSync(this.targetFile, 'utf8').trimEnd().endsWith('green') ? 'green' : 'blue';
+  }
+
+  /** When it was last switched, on the machine's monotonic clock. */
+  movedMs(): number {
+    const offset = performance.timeOrigin + performance.now() - monotonicMs();
+    return statSync(this.targetFile).mtimeMs - offset;
   }
 
   async switch(to: Side): Promise<void> {

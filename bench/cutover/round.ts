@@ -15,6 +15,8 @@ export interface Gap {
   readonly to: Side;
   /** Last acknowledged write on the old side to the first one on the new, over all writers. Milliseconds. */
   readonly ms: number;
+  /** From the last acknowledged write on the old side until the endpoint had moved. */
+  readonly movedMs: number;
   readonly told: string | undefined;
 }
 
@@ -22,6 +24,7 @@ interface Window {
   readonly to: Side;
   readonly fromMs: number;
   readonly toMs: number;
+  readonly movedMs: number;
   readonly told: string | undefined;
 }
 
@@ -37,7 +40,7 @@ export async function playRound(bench: BenchLab, contestant: Contestant, writers
       const fromMs = monotonicMs();
       const told = await contestant.switch(to);
       await sleep(LOAD_MS);
-      windows.push({ to, fromMs, toMs: monotonicMs(), told });
+      windows.push({ to, fromMs, toMs: monotonicMs(), movedMs: bench.endpoint.movedMs(), told });
       await bench.healthy(otherSide(to));
     }
     const snapshot = await load.stop();
@@ -50,15 +53,15 @@ export async function playRound(bench: BenchLab, contestant: Contestant, writers
   }
 }
 
-function gapOf({ lab }: BenchLab, snapshot: LedgerSnapshot, { to, fromMs, toMs, told }: Window): Gap {
+function gapOf({ lab }: BenchLab, snapshot: LedgerSnapshot, { to, fromMs, toMs, movedMs, told }: Window): Gap {
   const uuids = { oldUuid: lab.uuidOf(otherSide(to)), newUuid: lab.uuidOf(to) };
   // Every client counts: they all resolve the name anew.
   const everybody = { ...snapshot, writers: snapshot.writers.map((writer) => ({ ...writer, kind: 'probe' as const })) };
-  const { gapMs, dual, dnsTailMs } = measureSwitch(everybody, { ...uuids, fromMs, toMs });
+  const { gapMs, dual, dnsTailMs, lastOldMs } = measureSwitch(everybody, { ...uuids, fromMs, toMs });
   if (dual.length > 0) throw new Error(`both sides acknowledged writes at once: ${JSON.stringify(dual)}`);
-  if (gapMs === undefined || dnsTailMs === undefined)
+  if (gapMs === undefined || dnsTailMs === undefined || lastOldMs === undefined)
     throw new Error(`not every writer writes on ${to} after the switch (${told ?? ''})`);
-  return { to, ms: gapMs, told };
+  return { to, ms: gapMs, movedMs: movedMs - lastOldMs, told };
 }
 
 async function refuseWrongs({ lab }: BenchLab, { name }: Contestant, snapshot: LedgerSnapshot): Promise<void> {
