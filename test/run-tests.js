@@ -1,7 +1,7 @@
 'use strict';
 /**
  * `npm test`: works in a fresh clone. Gets the dependencies and the lab's MySQL servers, then lints, then runs the quick
- * suites together and the lab's suites one after the other. Everything is run to its end, whatever failed before. The
+ * suites and then the lab's, two files at a time: each has a lab of its own, and a lab mostly waits. Everything is run to its end, whatever failed before. The
  * last line sums up; the exit code is 1 when anything failed or when the lab ran no test: a green run without the lab
  * would prove nothing about real servers.
  */
@@ -35,7 +35,7 @@ async function runTests() {
   results.push(await command('tsc', ['tsc', '-p', '.']));
   results.push(await jest('unit, contract and stack tests', QUICK_FOLDERS, 2));
   const lab = servers
-    ? await jest('lab tests', LAB_FOLDERS, 1)
+    ? await jest('lab tests', LAB_FOLDERS, 2)
     : failed("the lab tests, which need the lab's MySQL servers (see above)");
   results.push(lab);
   return finish(results, servers ? lab.passed + lab.failed : 0);
