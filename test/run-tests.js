@@ -1,9 +1,9 @@
 'use strict';
 /**
  * `npm test`: works in a fresh clone. Gets the dependencies and the lab's MySQL servers, then lints, then runs the quick
- * suites and then the lab's, two files at a time: each has a lab of its own, and a lab mostly waits. Everything is run to its end, whatever failed before. The
- * last line sums up; the exit code is 1 when anything failed or when the lab ran no test: a green run without the lab
- * would prove nothing about real servers.
+ * suites and then the lab's, two files at a time: each has a lab of its own, and a lab mostly waits. Everything is run to its
+ * end, whatever failed before. The last line sums up; the exit code is 1 when anything failed or when the lab ran no test: a
+ * green run without the lab would prove nothing about real servers.
  */
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
