@@ -9,6 +9,23 @@ export const READ_ONLY_KINDS: readonly string[] = ['rds-set-read-only', 'cluster
 export const FENCE_RULES: readonly Rule[] = [
   ({ cutover }) => (['blue', 'green'] as const).flatMap((side) => ofSide(side, cutover?.fences[side] ?? [])),
 
+  // The lock is in the binary log: it arrives on the other side, where only a fence that knows it unlocks.
+  ({ cutover }) => {
+    const locked = { blue: lockedBy(cutover?.fences.blue), green: lockedBy(cutover?.fences.green) };
+    return (['blue', 'green'] as const).flatMap((side) => {
+      const other = side === 'blue' ? 'green' : 'blue';
+      const lacking = locked[other].filter((account) => !locked[side].includes(account));
+      return lacking.length === 0
+        ? []
+        : [
+            problem(
+              ['cutover', 'fences', side],
+              `cutover.fences.${side} must lock ${lacking.join(', ')} too, by account-lock: replication carries the lock of ${other} to ${side}, where nothing would unlock it.`,
+            ),
+          ];
+    });
+  },
+
   ({ cutover }) =>
     cutover !== undefined && cutover.freeAfter <= cutover.budget
       ? [
@@ -19,6 +36,10 @@ export const FENCE_RULES: readonly Rule[] = [
         ]
       : [],
 ];
+
+function lockedBy(fences: readonly FenceConfig[] = []): readonly string[] {
+  return fences.flatMap((fence) => (fence.kind === 'account-lock' ? fence.accounts : []));
+}
 
 function ofSide(side: Side, fences: readonly FenceConfig[]): readonly RuleProblem[] {
   if (fences.length === 0) return [];
@@ -40,10 +61,18 @@ function ofSide(side: Side, fences: readonly FenceConfig[]): readonly RuleProble
         base >= 0 && index > base
           ? [say(`account-lock must come before ${fences[base]?.kind ?? 'read_only'}, which may refuse it.`)]
           : [];
+      const needless =
+        fences[base]?.kind === 'read-only' && fences[base].super
+          ? [
+              say(
+                'account-lock does not go with super_read_only, which binds every account already and refuses ALTER USER: leave it out, or set super: false.',
+              ),
+            ]
+          : [];
       const malformed = fence.accounts
         .filter((account) => !/^[^@]+@[^@]+$/.test(account))
         .map((account) => say(`${account} must be written as user@host, for example app@10.0.%.`));
-      return [...late, ...malformed];
+      return [...late, ...needless, ...malformed];
     }),
   ];
 }

@@ -210,8 +210,16 @@ describe('rules between settings', () => {
     ['cutover: { freeAfter: 30s }', 'cutover.freeAfter must be longer than cutover.budget'],
     ['cutover: { fences: { blue: [{ kind: lock-tables }] } }', 'cutover.fences.blue needs one of rds-set-read-only'],
     [
-      "cutover: { fences: { blue: [{ kind: read-only }, { kind: account-lock, accounts: ['a@%'] }] } }",
-      'account-lock must come before read-only',
+      "cutover: { fences: { blue: [{ kind: cluster-parameter-group }, { kind: account-lock, accounts: ['a@%'] }], green: [{ kind: account-lock, accounts: ['a@%'] }, { kind: rds-set-read-only }] } }",
+      'account-lock must come before cluster-parameter-group',
+    ],
+    [
+      "cutover: { fences: { blue: [{ kind: account-lock, accounts: ['a@%', 'b@%'] }, { kind: rds-set-read-only }], green: [{ kind: account-lock, accounts: ['a@%'] }, { kind: rds-set-read-only }] } }",
+      'cutover.fences.green must lock b@% too',
+    ],
+    [
+      "cutover: { fences: { blue: [{ kind: account-lock, accounts: ['a@%'] }, { kind: read-only }], green: [{ kind: account-lock, accounts: ['a@%'] }, { kind: rds-set-read-only }] } }",
+      'account-lock does not go with super_read_only',
     ],
     ['cutover: { fences: { green: [{ kind: read-only }, { kind: lock-tables }] } }', 'lock-tables must come first'],
     ['cutover: { budget: 10s, undoReserve: 10s }', 'cutover.undoReserve must be less than cutover.budget'],

@@ -79,7 +79,10 @@ it.each<readonly [string, object, readonly string[]]>([
       endpoints: [{ ...HOOK, application: 'a' }],
       applications: [{ name: 'a', accounts: ['app@%'] }],
       cutover: {
-        fences: { blue: [{ kind: 'account-lock', accounts: ['app@%'] }, { kind: 'cluster-parameter-group' }] },
+        fences: {
+          blue: [{ kind: 'account-lock', accounts: ['app@%'] }, { kind: 'cluster-parameter-group' }],
+          green: [{ kind: 'account-lock', accounts: ['app@%'] }, { kind: 'cluster-parameter-group' }],
+        },
       },
     },
     ['applications.0.accounts.0'],

@@ -15,7 +15,7 @@ import type { Fence } from './fence';
  * are ended. The statement is in the binary log, so the other side follows it. On the side to be opened the accounts are
  * therefore unlocked before the position is taken at which the way back begins: the unlocking must not travel back. Before
  * 8.0 read_only binds the master user too (1290): there it is unlocked when the side is open, the other side follows, and is
- * locked again at the end.
+ * locked again at the end, unless it is of that age itself: then read_only alone keeps it closed.
  */
 export function accountLockFence(
   context: StepContext,
@@ -39,13 +39,15 @@ export function accountLockFence(
     if (left.length > 0)
       throw new Error(`${left.join(', ')} on ${server.side} did not become ${locked ? 'locked' : 'unlocked'}`);
   };
+  const close = async (within: CallLimits): Promise<void> => {
+    await set(true, within);
+    const users = new Set(accounts.map(({ user }) => user));
+    await endSessions(context, server, killer, within, ({ user }) => users.has(user));
+  };
   return {
     kind: 'account-lock',
-    async close(within) {
-      await set(true, within);
-      const users = new Set(accounts.map(({ user }) => user));
-      await endSessions(context, server, killer, within, ({ user }) => users.has(user));
-    },
+    close,
+    closeAgain: (within) => (isMasterFree ? close(within) : Promise.resolve()),
     open: (within) => set(false, within),
     async prepareOpen(within) {
       if (isMasterFree) await set(false, within);

@@ -19,6 +19,11 @@ export interface Fence {
    * side would follow it.
    */
   prepareOpen?(within: CallLimits): Promise<void>;
+  /**
+   * Instead of `close`, when it is closed again behind the fence of read_only, which stays closed: what the other side's
+   * statements have opened through the channel.
+   */
+  closeAgain?(within: CallLimits): Promise<void>;
   /** Whether it also stops this account (user@host), should the account pass read_only. */
   binds(account: string): boolean;
   /** For plans. */

@@ -70,7 +70,8 @@ export function fencingOf(context: StepContext, server: MysqlServer, killer: Ses
     },
     closeAgain: (within) =>
       one(async (fence) => {
-        if (fence !== base && !(await fence.isClosed(within))) await fence.close(within);
+        if (fence === base || (await fence.isClosed(within))) return;
+        await (fence.closeAgain ? fence.closeAgain(within) : fence.close(within));
       }, fences),
     binds: (account) => fences.some((fence) => fence.binds(account)),
     changes: (closed) => (closed ? fences : backwards).flatMap((fence) => fence.changes(closed)),
