@@ -48,6 +48,16 @@ const ACTS: Readonly<Record<string, (world: SimulatedWorld, input: Input) => Aws
     if (typeof input['DeletionProtection'] === 'boolean') cluster.deletionProtection = input['DeletionProtection'];
     return undefined;
   },
+  CreateDBClusterSnapshot(world, input) {
+    const [side, cluster] = find(world, input);
+    const id = String(input['DBClusterSnapshotIdentifier']);
+    if (cluster.status !== 'available') throw refused('InvalidDBClusterStateFault', cluster.status);
+    if (world.data.snapshots.includes(id)) throw refused('aws-DBClusterSnapshotAlreadyExistsFault', id);
+    if (world.acceptsWrites(side))
+      world.violated('P3', `the snapshot at the fence was taken of ${side}, which takes writes`);
+    world.data.snapshots.push(id);
+    return undefined;
+  },
   RebootDBInstance(world, input) {
     const side = SIDES.find((one) =>
       world.data.clusters[one]?.members.some((member) => member.instanceId === input['DBInstanceIdentifier']),

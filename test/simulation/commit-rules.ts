@@ -31,7 +31,7 @@ function judgeCommit(world: SimulatedWorld, process: SimulatedProcess, state: Up
   if (!record) return;
   const from: Side = record.direction === 'cutover' ? 'blue' : 'green';
   const to: Side = from === 'blue' ? 'green' : 'blue';
-  if (world.isWritable(from)) world.violated('I1', `committed while ${from} accepts writes`);
+  if (world.acceptsWrites(from)) world.violated('I1', `committed while ${from} accepts writes`);
   if (!isAt(record.finalPosition, endPosition(data.servers[from])))
     world.violated('I3', `the final position is not where the log of ${from} ends`);
   const has = new Set(contentOf(data.servers[to]));

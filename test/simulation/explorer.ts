@@ -3,6 +3,8 @@
  * or in the next one. Processes end, an operator runs the same command again, and in the end everything must be in order.
  * Deterministic: a history is a list of faults a process, and it can be replayed from its world.
  */
+import { createHash } from 'node:crypto';
+
 import type { UpgradeConfig } from '../../actions/config/schema';
 import type { Direction } from '../../actions/state/format';
 import { runCommand, type Ended, type Running } from './commands';
@@ -10,6 +12,7 @@ import { faultsOf, type Fault } from './faults';
 import { likenessOf, processLikeness } from './likeness';
 import { endWell } from './operator';
 import { SimulatedProcess, type Call } from './process';
+import { judgeDeath } from './rest';
 import { printTrail, type ProcessTrail } from './trail';
 import { SimulatedWorld, type Violation } from './world';
 import { copyOf, type WorldData } from './world-data';
@@ -30,6 +33,8 @@ export interface Exploration {
 export interface Findings {
   /** Distinct pairs of machine state and world in which a process was when it went on, or which it left when it ended. */
   readonly states: number;
+  /** Distinct steps from one of them to the next, each with what went wrong on the way, if anything did. */
+  readonly transitions: number;
   /** Processes that were run, and their calls. */
   readonly processes: number;
   readonly calls: number;
@@ -61,6 +66,7 @@ class Explorer {
   /** Faults that were still left when the state was explored. */
   private readonly seen = new Map<string, number>();
   private readonly endedWell = new Set<string>();
+  private readonly steps = new Set<string>();
   private readonly found = new Map<string, Violation & { trail: string }>();
   private readonly outcomes: Record<string, number> = {};
   private processes = 0;
@@ -74,6 +80,7 @@ class Explorer {
     const { processes, calls, outcomes } = this;
     return {
       states: this.seen.size + this.endedWell.size,
+      transitions: this.steps.size,
       processes,
       calls,
       outcomes,
@@ -89,6 +96,7 @@ class Explorer {
       const { world, ended, process, entries } = await this.tryOut(node.data, plan);
       const trail = [...node.trail, { command: this.it.direction, calls: process.calls, ended: ended.is }];
       const left = node.left - plan.length;
+      this.noteSteps(likenessOf(node.data), entries, plan, process, `${ended.is} ${likenessOf(world.data)}`);
       this.note(world.violations, trail);
       await this.judgeEnd(world.data, ended, trail);
       if (left === 0) continue;
@@ -104,11 +112,10 @@ class Explorer {
     const world = new SimulatedWorld(copyOf(start));
     const process = new SimulatedProcess(world, new Map(plan));
     const entries: Entry[] = [];
-    const wantsEntries = plan.length < this.it.faults;
     const ended = await runCommand(this.it.direction, process, {
       config: this.it.config,
       emit: (event, running: Running) => {
-        if (!wantsEntries || event.type !== 'cutover-state') return;
+        if (event.type !== 'cutover-state') return;
         const isInterrupted = process.interrupt.signal.aborted;
         const key = processLikeness(world.data, running, event.state, process.id, isInterrupted);
         entries.push({ key, call: process.calls.length });
@@ -117,6 +124,7 @@ class Explorer {
     this.processes += 1;
     this.calls += process.calls.length;
     this.outcomes[ended.is] = (this.outcomes[ended.is] ?? 0) + 1;
+    judgeDeath(world, process, start, this.it.direction);
     // What the tool left to the server comes after it, and so does whatever held the applier.
     world.pass(5_000);
     for (const server of Object.values(world.data.servers)) if (server.channel) server.channel.isBlocked = false;
@@ -131,6 +139,26 @@ class Explorer {
       if (!this.isNew(entry.key, left)) return entry.call;
     }
     return Infinity;
+  }
+
+  /** What went wrong in each part of a process is part of the step that it took. */
+  private noteSteps(
+    start: string,
+    entries: readonly Entry[],
+    plan: Plan,
+    process: SimulatedProcess,
+    end: string,
+  ): void {
+    let from = start;
+    let begin = 0;
+    for (const { key, call } of [...entries, { key: end, call: Infinity }]) {
+      const faults = plan
+        .filter(([index]) => index >= begin && index < call)
+        .map(([index, fault]) => `${fault} at ${process.calls[index]?.text.replace(/\d+/g, 'N') ?? ''}`);
+      this.steps.add(digest(`${from} ${faults.join(', ')} ${key}`));
+      from = key;
+      begin = call;
+    }
   }
 
   private isNew(key: string, left: number): boolean {
@@ -166,4 +194,9 @@ class Explorer {
       if (!this.found.has(key)) this.found.set(key, { ...violation, trail: printTrail(trail) });
     }
   }
+}
+
+/** Keys are long, and there are many. */
+function digest(text: string): string {
+  return createHash('sha1').update(text).digest('base64');
 }

@@ -17,6 +17,8 @@ export type Fault =
   | 'interrupt-done'
   /** The connections that hold the advisory locks break just before. */
   | 'locks-lost'
+  /** The application begins to write to a table that was made just before. */
+  | 'new-table'
   | 'reboot-blue'
   | 'reboot-green'
   /** An error stops the applier of the side that follows, just before. */

@@ -8,7 +8,7 @@ import type { UpgradeState } from '../../actions/state/format';
 import type { Running } from './commands';
 import { contentOf, endPosition, indexOf, originOf, sourceOf } from './binlog';
 import { ledgerProblems } from './rest';
-import { SIDES, type Transaction, type WorldData } from './world-data';
+import { APPLICATION, SIDES, type Transaction, type WorldData } from './world-data';
 
 export function likenessOf(data: WorldData): string {
   return JSON.stringify([
@@ -79,12 +79,16 @@ function serverLikeness(data: WorldData, side: Side): unknown {
   const source = channel && sourceOf(data, channel);
   return [
     server.isReadOnly,
+    server.isSuperReadOnly,
     server.binlogFormat,
     server.retentionHours,
     server.toolTables.length,
     Object.keys(server.accounts),
     server.lockedBy === null,
     server.tablesHeldBy === null,
+    server.hasNewerTable,
+    server.hasServed,
+    server.connections.some(({ user }) => user === APPLICATION),
     server.lockedAccounts,
     server.isHookClosed,
     data.clusters[side]?.securityGroups,

@@ -145,6 +145,7 @@ export class SimulatedProcess {
         world.breakConnections(side, ({ id }) => id === holder);
       }
     }
+    if (fault === 'new-table') for (const side of SIDES) servers[side].hasNewerTable = servers[side].hasServed;
     if (fault === 'reboot-blue') world.reboot('blue');
     if (fault === 'reboot-green') world.reboot('green');
     for (const side of SIDES) {

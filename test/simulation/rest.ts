@@ -1,9 +1,10 @@
 /** What must be true when a switch has ended and its channel has had time to catch up. */
 import type { Side } from '../../actions/ports/mysql-server';
-import { servingSide } from '../../actions/state/format';
+import { servingSide, type Direction } from '../../actions/state/format';
 import { contentOf, sourceOf } from './binlog';
-import { APPLICATION, type SimulatedWorld } from './world';
-import type { WorldData } from './world-data';
+import type { SimulatedProcess } from './process';
+import { SimulatedWorld } from './world';
+import { APPLICATION, type WorldData } from './world-data';
 
 /** Time in which a healthy channel has caught up with everything but the last moment. */
 const CATCH_UP_MS = 5_000;
@@ -17,8 +18,8 @@ export function judgeRest(world: SimulatedWorld, outcome: 'done' | 'aborted', se
   if (!data.disk) return say('there is no state');
   if (data.disk.cutover) say('the state still has a switch under way');
   if (servingSide(data.disk.phase) !== serves) say(`the phase is ${data.disk.phase}, but ${serves} serves`);
-  if (!world.isWritable(serves)) say(`${serves} does not accept writes`);
-  if (world.isWritable(other)) say(`${other} accepts writes`);
+  if (!world.acceptsWrites(serves)) say(`${serves} does not accept writes`);
+  if (world.acceptsWrites(other)) say(`${other} accepts writes`);
   if (data.record.value !== data.clusters[serves]?.endpoint) say(`the endpoint does not point at ${serves}`);
   if (data.servers[other].connections.some(({ user }) => user === APPLICATION))
     say(`the application still has a session on ${other}`);
@@ -51,11 +52,39 @@ export function ledgerProblems(data: WorldData, serves: Side, other: Side): read
   return problems;
 }
 
+/** Calls after which a fence may stand that outlives the process. */
+const LASTING = [
+  /set-(global-)?read-only\(on=1/,
+  /read_only=1/,
+  /lock-account\(.*locked=1/,
+  /ModifyDBCluster\(/,
+  /run fence-close/,
+];
+
+/**
+ * A process that has gone before it asked for a fence that lasts leaves nothing to be undone by anybody: the serving side
+ * takes writes at once.
+ */
+export function judgeDeath(
+  world: SimulatedWorld,
+  process: SimulatedProcess,
+  before: WorldData,
+  direction: Direction,
+): void {
+  const from: Side = direction === 'cutover' ? 'blue' : 'green';
+  const began = new SimulatedWorld(before);
+  const hadToUndo = before.disk?.cutover !== undefined || !began.acceptsWrites(from);
+  const isAsked = process.calls.some(({ text }) => LASTING.some((pattern) => pattern.test(text)));
+  if (hadToUndo || isAsked || world.isCommitted || world.data.clusters[from]?.status !== 'available') return;
+  if (!world.acceptsWrites(from))
+    world.violated('P3', `${from} refuses writes although no lasting fence was asked for`);
+}
+
 /** What holds only over a reboot: the values that the groups declare. */
 export function judgeReboots(world: SimulatedWorld, serves: Side): void {
   world.reboot('blue');
   world.reboot('green');
   const other: Side = serves === 'blue' ? 'green' : 'blue';
-  if (!world.isWritable(serves)) world.violated('I11', `after a reboot ${serves} refuses writes`);
-  if (world.isWritable(other)) world.violated('I11', `after a reboot ${other} accepts writes`);
+  if (!world.acceptsWrites(serves)) world.violated('I11', `after a reboot ${serves} refuses writes`);
+  if (world.acceptsWrites(other)) world.violated('I11', `after a reboot ${other} accepts writes`);
 }

@@ -13,10 +13,10 @@ export async function restingWorld(
   pair: Pair,
   at: Resting,
   arrange: (data: WorldData) => void = () => undefined,
+  config: UpgradeConfig = configOf(pair),
 ): Promise<WorldData> {
   const world = new SimulatedWorld(newWorld(pair));
   arrange(world.data);
-  const config = configOf(pair);
   await runWithoutFault(world, 'apply', config);
   if (at !== 'prepared') deployGreen(world.data, pair);
   if (at === 'replicating' || at === 'switched') await runWithoutFault(world, 'apply', config);

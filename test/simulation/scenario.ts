@@ -16,13 +16,15 @@ export const OPEN_GROUPS: readonly string[] = ['sg-1'];
 
 const RECORD = 'orders-db.example.com';
 
-export function configOf(pair: Pair): UpgradeConfig {
+/** `more`: further parts of upgrade.yaml, as written there. */
+export function configOf(pair: Pair, more: Readonly<Record<string, unknown>> = {}): UpgradeConfig {
   return upgradeSchema.parse({
     name: 'orders',
     region: 'eu-west-1',
     blue: { cluster: 'orders' },
     green: { cluster: 'orders-green', engineVersion: versionsOf(pair).green.engine },
     endpoints: [{ kind: 'route53', zoneId: 'Z0123456789ABC', name: RECORD, ttl: '1s' }],
+    ...more,
   });
 }
 
@@ -37,6 +39,7 @@ export function newWorld(pair: Pair): WorldData {
     groups: { [group]: { family: familyOf(parseAuroraVersion(blue.engine)), values: {} } },
     record: { value: 'orders.cluster-x.internal', inSyncAt: 0, versions: ['first'], isUnclear: false },
     pending: [],
+    snapshots: [],
     disk: null,
     accepted: [],
     nextId: 1,
@@ -69,6 +72,7 @@ export function deployGreen(data: WorldData, pair: Pair): void {
     accounts: JSON.parse(JSON.stringify(blue.accounts)) as ServerData['accounts'],
     toolTables: [...blue.toolTables],
     recordedLineages: [...blue.recordedLineages],
+    accountsPassingReadOnly: [...blue.accountsPassingReadOnly],
   };
 }
 
@@ -81,6 +85,7 @@ function server({ engine, server: version }: { engine: string; server: string },
   return {
     version,
     isReadOnly,
+    isSuperReadOnly: false,
     hasReadOnlyProcedure: !engine.startsWith('5.7'),
     binlogFormat: 'OFF',
     retentionHours: null,
@@ -94,6 +99,8 @@ function server({ engine, server: version }: { engine: string; server: string },
     recordedLineages: [],
     connections: [],
     tablesHeldBy: null,
+    hasNewerTable: false,
+    hasServed: false,
     lockedAccounts: [],
     isHookClosed: false,
     lockedBy: null,

@@ -2,8 +2,8 @@
 import { SAFE_CONNECTION } from '../../actions/mysql/reverse-rules';
 import type { Query, Row, Side } from '../../actions/ports/mysql-server';
 import { dialectOf } from '../../actions/mysql/version';
-import { binaryLogs, endPosition, flowUpTo, indexOf, lagSeconds, positionAt, sourceOf } from './binlog';
-import type { ServerData, WorldData } from './world-data';
+import { binaryLogs, contentOf, endPosition, flowUpTo, indexOf, lagSeconds, positionAt, sourceOf } from './binlog';
+import { APPLICATION, type ServerData, type WorldData } from './world-data';
 
 export interface Asker {
   readonly data: WorldData;
@@ -60,14 +60,17 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
   'table-privileges': ({ server, args }) =>
     server.accounts[String(args['user'])]?.probes === true ? [{ privileges: 'Insert' }] : [],
   sessions: ({ server }) =>
-    server.connections.map(({ id, user }) => ({
-      id,
-      session_user_name: user,
-      session_host: '10.0.0.1:40000',
-      command: 'Sleep',
-      seconds: 1,
-      state: '',
-    })),
+    server.connections.map(({ id, user }) => {
+      const waits = user === APPLICATION && server.tablesHeldBy !== null;
+      return {
+        id,
+        session_user_name: user,
+        session_host: '10.0.0.1:40000',
+        command: waits ? 'Query' : 'Sleep',
+        seconds: 1,
+        state: waits ? 'Waiting for table metadata lock' : '',
+      };
+    }),
   'running-sessions': ({ server }) =>
     server.connections.map(({ id, user }) => ({
       id,
@@ -89,7 +92,11 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
       : [{ session_id: 77, age_seconds: server.longestTransactionSeconds, rows_modified: 3 }],
   'accounts-passing-read-only': ({ server }) =>
     server.accountsPassingReadOnly.map(({ user, host }) => ({ account_user: user, account_host: host })),
-  'locked-accounts': () => [],
+  'locked-accounts': ({ server }) =>
+    server.lockedAccounts.map((account) => ({
+      account_user: account.split('@')[0] ?? '',
+      account_host: account.split('@')[1] ?? '',
+    })),
   'application-tables': () => [{ schema_of: 'orders', table_of: 'orders' }],
   'account-locks': ({ server, args }) =>
     String(args['accounts'])
@@ -108,10 +115,8 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
   'holds-advisory-lock': ({ server, connection }) => [
     { held: server.lockedBy === null ? null : Number(server.lockedBy === connection) },
   ],
-  markers: ({ server }) =>
-    server.binlog
-      .filter((one) => one.slice(1).startsWith(MARKER))
-      .map((one) => ({ marker_id: one.slice(1 + MARKER.length), lineage: '', direction: '' })),
+  markers: ({ server }) => markersOf(server).reverse(),
+  'marker-history': ({ server }) => markersOf(server).reverse(),
   'recorded-lineages': ({ server }) => server.recordedLineages.map((lineage) => ({ lineage })),
   'tool-tables': ({ server }) => server.toolTables.map((name) => ({ table_name_of: name })),
 };
@@ -120,10 +125,23 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
 const DDL_USER = 'ddl';
 
 function isFence({ name }: { readonly name: string }): boolean {
-  return name === 'set-read-only';
+  return name === 'set-read-only' || name === 'set-global-read-only';
 }
 
 const MARKER = ':marker ';
+
+/** Oldest first, a minute between them. */
+function markersOf(server: ServerData): Row[] {
+  return contentOf(server)
+    .filter((one) => one.slice(1).startsWith(MARKER))
+    .map((one, index) => {
+      const [marker_id = '', lineage = '', direction = '', final_position = '', reverse_position = ''] = one
+        .slice(1 + MARKER.length)
+        .split('|');
+      const written = new Date(60_000 * index).toISOString();
+      return { marker_id, lineage, direction, final_position, reverse_position, written };
+    });
+}
 
 function variablesOf(server: ServerData): Readonly<Record<string, string>> {
   return {

@@ -86,8 +86,9 @@ const ACTS: Readonly<Record<string, (act: Act) => void>> = {
     const hours = args['hours'];
     server.retentionHours = typeof hours === 'number' ? hours : null;
   },
-  'set-global-read-only': ({ server, args }) => {
+  'set-global-read-only': ({ server, args, sql }) => {
     server.isReadOnly = args['on'] === 1;
+    server.isSuperReadOnly = server.isReadOnly && sql.includes('super_read_only');
   },
   'limit-session': () => undefined,
   'lock-probe-table': () => undefined,
@@ -98,6 +99,7 @@ const ACTS: Readonly<Record<string, (act: Act) => void>> = {
     if (server.tablesHeldBy === connection) server.tablesHeldBy = null;
   },
   'lock-account': ({ data, server, side, args }) => {
+    refuseIfReadOnly(side, server, 'lock-account');
     const what = `lock ${data.nextId++} ${String(args['user'])}@${String(args['host'])} ${String(args['locked'])}`;
     const one = transaction(side, what);
     server.binlog.push(one);
@@ -137,9 +139,11 @@ const ACTS: Readonly<Record<string, (act: Act) => void>> = {
     const lineage = String(values[1]);
     if (!server.recordedLineages.includes(lineage)) server.recordedLineages.push(lineage);
   },
-  // The master user passes read_only; the row goes its way through the binary log like any other.
-  'write-marker': ({ server, side, args }) => {
-    const marker = transaction(side, `marker ${String(args['id'])}`);
+  // The row goes its way through the binary log like any other.
+  'write-marker': ({ server, side, args, values }) => {
+    refuseIfReadOnly(side, server, 'write-marker');
+    const about = ['lineage', 'direction'].map((name) => String(args[name]));
+    const marker = transaction(side, `marker ${[args['id'], ...about, values[3], values[4]].join('|')}`);
     if (!server.binlog.includes(marker)) server.binlog.push(marker);
   },
   'probe-write': ({ server, side, user }) => {
@@ -148,6 +152,12 @@ const ACTS: Readonly<Record<string, (act: Act) => void>> = {
     server.binlog.push(transaction(side, 'probe'));
   },
 };
+
+/** The master user passes read_only from 8.0 on, with CONNECTION_ADMIN; nobody passes super_read_only. */
+function refuseIfReadOnly(side: Side, server: ServerData, name: string): void {
+  const binds = server.version.startsWith('5.') ? server.isReadOnly : server.isSuperReadOnly;
+  if (binds) throw refused(side, name, 1290, 'The MySQL server is running with the --read-only option');
+}
 
 const NO_RIGHTS: AccountData = {
   host: '%',

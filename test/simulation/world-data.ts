@@ -3,6 +3,9 @@ import type { Side, Statement } from '../../actions/ports/mysql-server';
 import type { UpgradeState } from '../../actions/state/format';
 
 export const SIDES: readonly Side[] = ['blue', 'green'];
+/** Account of the application's sessions. */
+export const APPLICATION = 'application';
+export const APPLICATION_ACCOUNT = `${APPLICATION}@%`;
 
 export interface WorldData {
   now: number;
@@ -21,6 +24,8 @@ export interface WorldData {
   };
   /** What takes effect by itself when its time has come. */
   pending: Pending[];
+  /** Identifiers of manual snapshots. */
+  snapshots: string[];
   /** The state file. */
   disk: UpgradeState | null;
   /** Writes of the application that a server has acknowledged. */
@@ -31,6 +36,8 @@ export interface WorldData {
 export interface ServerData {
   version: string;
   isReadOnly: boolean;
+  /** Binds accounts that pass read_only too. */
+  isSuperReadOnly: boolean;
   /** The procedure of Aurora MySQL 3.06. */
   hasReadOnlyProcedure: boolean;
   binlogFormat: string;
@@ -51,6 +58,10 @@ export interface ServerData {
   connections: ConnectionData[];
   /** Connection that holds every table of the application. */
   tablesHeldBy: number | null;
+  /** The application writes to a table that came after the hold was planned. */
+  hasNewerTable: boolean;
+  /** The application's address has pointed here: pools that have not noticed a switch keep coming. */
+  hasServed: boolean;
   /** Accounts (user@host) that are locked. */
   lockedAccounts: string[];
   /** What the operator's own fence commands have done. */
@@ -118,7 +129,12 @@ export type Pending =
   | { at: number; is: 'parameter'; side: Side; name: string; value: string }
   | { at: number; is: 'status'; side: Side; to: string }
   /** A statement or call whose client had given up on it. */
-  | { at: number; is: 'statement'; side: Side; statement: Pick<Statement, 'name' | 'args'> };
+  | {
+      at: number;
+      is: 'statement';
+      side: Side;
+      statement: Pick<Statement, 'name' | 'args'> & Partial<Pick<Statement, 'sql'>>;
+    };
 
 export function copyOf(data: WorldData): WorldData {
   return {
@@ -128,6 +144,7 @@ export function copyOf(data: WorldData): WorldData {
     groups: structuredCopy(data.groups),
     record: { ...data.record, versions: [...data.record.versions] },
     pending: [...data.pending],
+    snapshots: [...data.snapshots],
     accepted: [...data.accepted],
   };
 }
@@ -142,6 +159,7 @@ function copyOfServer(server: ServerData): ServerData {
     toolTables: [...server.toolTables],
     recordedLineages: [...server.recordedLineages],
     lockedAccounts: [...server.lockedAccounts],
+    accountsPassingReadOnly: [...server.accountsPassingReadOnly],
     connections: [...server.connections],
   };
 }

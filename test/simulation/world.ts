@@ -3,7 +3,7 @@ import type { Side } from '../../actions/ports/mysql-server';
 import type { Direction, UpgradeState } from '../../actions/state/format';
 import { letReplicationFlow, transaction } from './binlog';
 import { actOn } from './server-statements';
-import { SIDES, type Pending, type WorldData } from './world-data';
+import { APPLICATION, APPLICATION_ACCOUNT, SIDES, type ClusterData, type Pending, type WorldData } from './world-data';
 
 /** How long RDS takes to apply a parameter to a running server: some polls long, so that histories stay short. */
 const PARAMETER_MS = 25;
@@ -11,9 +11,6 @@ const PARAMETER_MS = 25;
 /** How long a changed endpoint takes until everybody sees it. */
 const INSYNC_MS = 2_000;
 
-/** Account of the application's sessions. */
-export const APPLICATION = 'application';
-export const APPLICATION_ACCOUNT = `${APPLICATION}@%`;
 /** Lets in the tool and the other cluster only. */
 export const CLOSED_GROUP = 'sg-closed';
 
@@ -77,15 +74,34 @@ export class SimulatedWorld {
     }
   }
 
-  isWritable(side: Side): boolean {
+  /** Whether the application can write there now. */
+  acceptsWrites(side: Side): boolean {
+    return this.writesBy(side) !== undefined;
+  }
+
+  /**
+   * How the application comes to write there; undefined: it cannot. Locked accounts, security groups and the operator's own
+   * fence stop new sessions only: those that are open go on until they are ended. An account that passes read_only is stopped
+   * by nothing else than these, a lock of the tables, or super_read_only.
+   */
+  private writesBy(side: Side): 'ordinary' | 'passing' | undefined {
+    const server = this.data.servers[side];
+    if (this.data.clusters[side]?.status !== 'available') return undefined;
+    if (server.tablesHeldBy !== null && !server.hasNewerTable) return undefined;
+    const hasSession = server.connections.some(({ user }) => user === APPLICATION);
+    if (!server.isReadOnly) return hasSession || this.letsIn(side) ? 'ordinary' : undefined;
+    const isPassing =
+      !server.isSuperReadOnly &&
+      server.accountsPassingReadOnly.some(({ user, host }) => `${user}@${host}` === APPLICATION_ACCOUNT);
+    return isPassing && (hasSession || (server.hasServed && this.letsIn(side))) ? 'passing' : undefined;
+  }
+
+  /** Whether the application can open sessions. */
+  private letsIn(side: Side, ignoresLocks = false): boolean {
     const server = this.data.servers[side];
     const cluster = this.data.clusters[side];
-    const isKeptOut =
-      server.isReadOnly ||
-      server.tablesHeldBy !== null ||
-      server.isHookClosed ||
-      server.lockedAccounts.includes(APPLICATION_ACCOUNT);
-    return cluster?.status === 'available' && !isKeptOut && !cluster.securityGroups.includes(CLOSED_GROUP);
+    const isLocked = !ignoresLocks && server.lockedAccounts.includes(APPLICATION_ACCOUNT);
+    return cluster?.status === 'available' && !server.isHookClosed && !isLocked && !isClosedOff(cluster);
   }
 
   /** What the group says reaches the running server a moment later. */
@@ -98,8 +114,10 @@ export class SimulatedWorld {
     this.data.record.value = host;
     this.data.record.inSyncAt = this.data.now + INSYNC_MS;
     const side = SIDES.find((one) => this.data.clusters[one]?.endpoint === host);
-    if (side === undefined || !this.isWritable(side))
-      this.violated('P3', `the application was sent to ${String(side)}, which refuses writes`);
+    if (side !== undefined) this.data.servers[side].hasServed = true;
+    // Its accounts may still be locked: an application is let in when all its endpoints have moved.
+    const isOpen = side !== undefined && !this.data.servers[side].isReadOnly && this.letsIn(side, true);
+    if (!isOpen) this.violated('P3', `the application was sent to ${String(side)}, which refuses writes`);
   }
 
   /** The process is gone: its connections break, and its locks with them. */
@@ -125,6 +143,7 @@ export class SimulatedWorld {
     const cluster = this.data.clusters[side];
     if (cluster) cluster.waitsForReboot = false;
     server.isReadOnly = group?.values['read_only'] === '1';
+    server.isSuperReadOnly = false;
     server.binlogFormat = group?.values['binlog_format'] ?? 'OFF';
     server.eventScheduler = group?.values['event_scheduler'] === 'ON' ? 'ON' : 'OFF';
     server.files.push(server.binlog.length);
@@ -153,7 +172,7 @@ export class SimulatedWorld {
   private settle(one: Pending): void {
     const server = this.data.servers[one.side];
     if (one.is === 'parameter') {
-      if (one.name === 'read_only') server.isReadOnly = one.value === '1';
+      if (one.name === 'read_only') this.setReadOnly(one.side, one.value === '1');
       if (one.name === 'event_scheduler') server.eventScheduler = one.value === 'ON' ? 'ON' : 'OFF';
     } else if (one.is === 'status') {
       this.settleStatus(one.side, one.to);
@@ -164,6 +183,13 @@ export class SimulatedWorld {
         // Nobody waits for it any more.
       }
     }
+  }
+
+  /** super_read_only goes with it, as on a server of one's own. */
+  private setReadOnly(side: Side, on: boolean): void {
+    const server = this.data.servers[side];
+    server.isReadOnly = on;
+    server.isSuperReadOnly &&= on;
   }
 
   private settleStatus(side: Side, to: string): void {
@@ -181,11 +207,14 @@ export class SimulatedWorld {
   private clientsWrite(): void {
     if (this.isQuiet) return;
     const home = SIDES.find((side) => this.data.clusters[side]?.endpoint === this.data.record.value);
-    const sessions = home && this.data.servers[home].connections;
-    if (sessions?.every(({ user }) => user !== APPLICATION) === true)
-      sessions.push({ id: this.data.nextId++, user: APPLICATION, process: 0 });
+    if (home !== undefined) {
+      this.data.servers[home].hasServed = true;
+      const { connections } = this.data.servers[home];
+      if (this.letsIn(home) && connections.every(({ user }) => user !== APPLICATION))
+        connections.push({ id: this.data.nextId++, user: APPLICATION, process: 0 });
+    }
     for (const side of SIDES) {
-      if (!this.isWritable(side)) continue;
+      if (!this.acceptsWrites(side)) continue;
       const write = transaction(side, this.data.nextId++);
       this.data.servers[side].binlog.push(write);
       this.data.accepted.push(write);
@@ -193,11 +222,22 @@ export class SimulatedWorld {
   }
 
   private watch(): void {
-    if (this.isWritable('blue') && this.isWritable('green')) this.violated('I1', 'both sides accept writes');
+    const by = { blue: this.writesBy('blue'), green: this.writesBy('green') };
+    if (by.blue && by.green) {
+      this.violated('I1', 'both sides accept writes');
+      if (by.blue === 'passing' || by.green === 'passing')
+        this.violated('I9', 'an account that passes read_only writes');
+    }
     if (this.committed === undefined) return;
     const from: Side = this.committed === 'cutover' ? 'blue' : 'green';
-    if (this.isWritable(from)) this.violated('I11', `${from} accepts writes after the commit of the ${this.committed}`);
+    if (by[from]) this.violated('I11', `${from} accepts writes after the commit of the ${this.committed}`);
+    if (by[from] === 'passing')
+      this.violated('I9', `an account that passes read_only writes on ${from} after the commit`);
   }
+}
+
+function isClosedOff({ securityGroups }: ClusterData): boolean {
+  return securityGroups.includes(CLOSED_GROUP);
 }
 
 /** The commit is `opening` on disk, and stays until the switch has ended. */
