@@ -18,8 +18,9 @@ export interface InstanceRequest {
   readonly masterUsername: string;
   /** Parameters that the cluster and instance groups set, merged, instance values winning. Only user-set ones. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Where the data comes from. `seed`: the lab's own schema (only for the first blue). */
+  /** Where the data comes from. `seed`: the lab's own schema (only for the first blue). `empty`: none. */
   readonly origin:
+    | { readonly kind: 'empty'; readonly masterPassword: string }
     | { readonly kind: 'seed'; readonly masterPassword: string }
     | { readonly kind: 'snapshot'; readonly snapshotId: string }
     | { readonly kind: 'clone'; readonly sourceClusterId: string };

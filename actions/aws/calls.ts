@@ -213,6 +213,36 @@ export function cloneCluster(clone: CloneSettings): AwsCall {
   };
 }
 
+export interface ScratchClusterSettings {
+  readonly id: string;
+  readonly engineVersion: string;
+  readonly subnetGroup: string | undefined;
+  readonly securityGroupIds: readonly string[];
+  readonly master: { readonly user: string; readonly password: string };
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An empty cluster under the default parameter group of its version, encrypted with the account's own key. */
+export function createScratchCluster(cluster: ScratchClusterSettings): AwsCall {
+  return {
+    service: 'rds',
+    action: 'CreateDBCluster',
+    input: {
+      DBClusterIdentifier: cluster.id,
+      Engine: 'aurora-mysql',
+      EngineVersion: cluster.engineVersion,
+      MasterUsername: cluster.master.user,
+      BackupRetentionPeriod: 1,
+      StorageEncrypted: true,
+      ...(cluster.subnetGroup === undefined ? {} : { DBSubnetGroupName: cluster.subnetGroup }),
+      VpcSecurityGroupIds: cluster.securityGroupIds,
+      DeletionProtection: false,
+      Tags: tagList(cluster.tags),
+    },
+    secrets: { MasterUserPassword: cluster.master.password },
+  };
+}
+
 export function createInstance(
   id: string,
   cluster: string,

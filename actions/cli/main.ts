@@ -71,7 +71,10 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
       '--log [file]',
       "explain upgrade-prechecks.log: this file, else that of green's writer after a failed upgrade",
     )
-    .option('--oracle <where>', 'lab: also create all that is stored on a throw-away server of the target version')
+    .option(
+      '--oracle <where>',
+      'also create all that is stored on a throw-away server of the target version: lab on this machine, clone on AWS',
+    )
     .option('--on-clone', 'check what is stored on a clone of blue, with CHECK TABLE; the clone is deleted afterwards')
     .option(
       '--probe-fences',
@@ -92,6 +95,17 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--plan <file>', 'refuse unless this saved plan still fits')
     .option('--dry-run', 'print the exact calls, make none')
     .action(run(async (options) => (await import('./apply')).apply(options)));
+  verb('verify', 'compare the data of blue and green, table by table, while writes go on; read-only')
+    .option('--tables <names...>', 'only these: schema.table, schema.* or several separated by commas')
+    .option('--sample <share>', 'compare this part of the chunks only, such as 10%')
+    .option('--resume', 'go on with a verification that was interrupted')
+    .option('--values', 'also show the values of rows that differ')
+    .option('--max-differences <n>', 'rows of a table to list (default: 100)')
+    .option('--chunk-time <duration>', 'how long one read may take (default: 500ms)')
+    .option('--max-lag <duration>', 'wait while the replica is further behind (default: 10s)')
+    .option('--max-running <n>', 'wait while others run more statements at once (default: 32)')
+    .option('--keyless-rows <n>', 'up to so many rows a table without a key is read in one piece (default: 1000000)')
+    .action(run(async (options) => (await import('./verify')).verify(options)));
   verb('status', 'phase, lag, positions, and the next command')
     .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
     .option('--watch', 'repeat until interrupted')

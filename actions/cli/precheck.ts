@@ -21,6 +21,7 @@ import { openHost } from './precheck-host';
 import { fetchLog, readLogFile } from './precheck-log';
 import { understand, usageError, type PrecheckOptions, type PrecheckWishes } from './precheck-options';
 import { precheckProgress } from './precheck-progress';
+import { refuseUnknownEngine, type ScratchClusterWork } from './precheck-scratch-cluster';
 import { refuseToOverwrite, showPrechecks } from './precheck-result';
 
 /** Read-only. Exit 0: nothing blocks; 3: an error-level finding does; 1: something could not be looked at. */
@@ -69,6 +70,8 @@ async function checkBlue(command: Command, wishes: PrecheckWishes): Promise<Prec
       hint: `There is no cluster \`${config.blue.cluster}\` in ${config.region} for this AWS identity. Check \`blue.cluster\` and \`region\` in upgrade.yaml, and the AWS profile.`,
     });
   }
+  const targetVersion = wishes.target ?? config.green.engineVersion;
+  if (wishes.oracle === 'clone') refuseUnknownEngine(targetVersion);
   const credentials = await context.mysql.masterCredentials('blue');
   const check = async (where: Cluster, part: Partial<PrecheckWishes>): Promise<PrecheckReport> =>
     runAll(
@@ -79,11 +82,12 @@ async function checkBlue(command: Command, wishes: PrecheckWishes): Promise<Prec
         config,
         commands: context.commands,
         sourceVersion: cluster.engineVersion,
-        targetVersion: wishes.target ?? config.green.engineVersion,
+        targetVersion,
         signal: interrupt,
       },
+      { config, blue: cluster, targetVersion, say },
     );
-  if (wishes.probeFences) process.stderr.write(`${PROBE_WARNING}\n`);
+  if (wishes.probeFences) say(PROBE_WARNING);
   const seen = wishes.onClone ? await checkOnClone(command, wishes, cluster, check) : await check(cluster, {});
   const report = wishes.probeFences ? await probeFences(seen, context) : seen;
   return { ...report, notes: [...(report.notes ?? []), ...(await aboutGreen(command))] };
@@ -98,7 +102,6 @@ async function checkOnClone(
 ): Promise<PrecheckReport> {
   const { checks, skipped } = selectChecks(UPGRADE_CHECKS, selection);
   const isStored = ({ group }: UpgradeCheck): boolean => group === 'schema' || group === 'text';
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const onBlue = idsOf(checks.filter((one) => !isStored(one)));
   const onCopy = idsOf(checks.filter(isStored));
   const live = await check(blue, { selection: { only: onBlue }, oracle: undefined });
@@ -154,10 +157,15 @@ async function checkHost(options: PrecheckOptions, wishes: PrecheckWishes): Prom
   }
 }
 
-/** Closes the server whatever happens. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Closes the server whatever happens. `scratch` is what an oracle on AWS is made from. */
 async function runAll(
   { selection, checkTables, maxTables, oracle }: PrecheckWishes,
   input: Omit<PrecheckInput, 'emit' | 'checks' | 'signal'> & { readonly signal: AbortSignal },
+  scratch?: Omit<ScratchClusterWork, 'signal'>,
 ): Promise<PrecheckReport> {
   const { checks, skipped } = selectChecks(UPGRADE_CHECKS, selection);
   const progress = precheckProgress(process.stderr, checks.length);
@@ -173,8 +181,11 @@ async function runAll(
     progress.end();
     const report = { ...found, skipped };
     if (oracle === undefined) return report;
-    const { askOracle } = await import('./precheck-oracle');
-    return await askOracle(report, input.server, input.signal, process.stderr);
+    const { askCloneOracle, askLabOracle } = await import('./precheck-oracle');
+    const asking = { source: input.server, signal: input.signal, stderr: process.stderr };
+    return oracle === 'clone' && scratch !== undefined
+      ? await askCloneOracle(report, asking, scratch)
+      : await askLabOracle(report, asking);
   } finally {
     progress.end();
     await input.server.close();

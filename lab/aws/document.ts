@@ -63,6 +63,7 @@ export interface ClusterRecord {
 
 export type ClusterOrigin =
   | { readonly kind: 'seed' }
+  | { readonly kind: 'empty' }
   | { readonly kind: 'snapshot'; readonly snapshotId: string }
   | { readonly kind: 'clone'; readonly sourceClusterId: string };
 

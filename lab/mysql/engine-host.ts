@@ -161,8 +161,8 @@ async function fill(
     series: seriesOf(request.engineVersion),
   };
   const { origin } = request;
-  if (origin.kind === 'seed') {
-    await seedServer(target.socketPath, target.platform, options);
+  if (origin.kind === 'seed' || origin.kind === 'empty') {
+    if (origin.kind === 'seed') await seedServer(target.socketPath, target.platform, options);
     await withServer(target.socketPath, target.platform, async (connection) => {
       const account = { user: request.masterUsername, password: origin.masterPassword, plugin: options.authPlugin };
       await createMasterUser(connection, account);

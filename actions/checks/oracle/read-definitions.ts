@@ -146,9 +146,14 @@ function statementIn(rows: readonly Row[]): string {
   throw new Error('the server shows no text of it to this account');
 }
 
-/** Where the data lies is no matter of syntax, and its places are not on another machine. */
+/**
+ * Where the data lies is no matter of syntax, and its places are not on another machine; nor are the accounts that definitions
+ * belong to. An event is created so that it never runs.
+ */
 function portable(sql: string): string {
   return sql
+    .replace(/^(CREATE (?:ALGORITHM=\w+ )?)DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*` /, '$1')
+    .replace(/^(CREATE EVENT [^]*? ON COMPLETION (?:NOT )?PRESERVE) ENABLE\b/, '$1 DISABLE')
     .replace(/\/\*!50100 TABLESPACE `(?:[^`]|``)*` (?:STORAGE \w+ )?\*\/ ?/g, '')
     .replace(/ (?:DATA|INDEX) DIRECTORY='(?:[^'\\]|\\.)*'/g, '');
 }

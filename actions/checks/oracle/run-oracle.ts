@@ -36,6 +36,9 @@ const SYNTAX_ERROR = 1064;
 const NO_SUCH_TABLE = 1146;
 const INVALID_VIEW = 1356;
 
+/** Refusals that are about the account on the scratch server or about its settings: they tell nothing of the definition. */
+const NOT_OF_THE_TEXT: ReadonlySet<number> = new Set([1044, 1045, 1142, 1143, 1227, 1370, 1418, 1419, 1449]);
+
 interface Refused {
   readonly definition: Definition;
   readonly refusal: Refusal;
@@ -87,7 +90,9 @@ async function loadAll(
     return scratch.attempt({ schema: kind === 'schema' ? undefined : schema, sqlModes, sql });
   };
   const refuse = (definition: Definition, refusal: Refusal): void => {
-    const lacking = missingTable(definition, refusal, refused);
+    const lacking = NOT_OF_THE_TEXT.has(refusal.errno)
+      ? `the scratch server did not let it be tried: ${refusal.message}`
+      : missingTable(definition, refusal, refused);
     if (lacking === undefined) refused.push({ definition, refusal });
     else untried.push({ check: ORACLE_ID, object: definition.object, reason: lacking });
   };

@@ -1,12 +1,15 @@
 import type {
+  CreateDBClusterMessage,
+  CreateDBClusterResult,
   RestoreDBClusterFromSnapshotMessage,
   RestoreDBClusterFromSnapshotResult,
   RestoreDBClusterToPointInTimeMessage,
   RestoreDBClusterToPointInTimeResult,
   Tag,
 } from '@aws-sdk/client-rds';
-import { AwsError, invalidParameterCombination } from '../aws-error';
+import { AwsError, invalidParameterCombination, required } from '../aws-error';
 import type { ClusterOrigin, ClusterRecord, ClusterSettings } from '../document';
+import { ENGINE_VERSIONS } from '../parameters/engine-versions';
 import { familyOf } from '../parameters/families';
 import { isoNow, rdsArn, type Handlers, type World } from '../world';
 import { inBackground } from './background';
@@ -19,14 +22,33 @@ import {
 } from './cluster-settings';
 import { toDbCluster } from './cluster-view';
 import { recordEvent } from './events';
+import { keepMasterPassword } from './instance-create';
 import { groupForFamily } from './parameter-group-store';
 import { checkNewIdentifier, clusterById, membersOf, newResourceId, normalizedId, snapshotById } from './resources';
 import { subnetGroupByName } from './subnet-groups';
 import { setTags } from './tags';
 
-/** New clusters with another's data. Both come up without an instance: the data appears with the first one. */
+/** New clusters, empty or with another's data. They come up without an instance: the data appears with the first one. */
 export function restoreActions(world: World): Handlers {
   return {
+    CreateDBCluster(input: CreateDBClusterMessage): CreateDBClusterResult {
+      if (input.Engine !== 'aurora-mysql')
+        throw invalidParameterCombination('The lab has the engine aurora-mysql only.');
+      const engineVersion = required(input.EngineVersion, 'EngineVersion');
+      if (!ENGINE_VERSIONS.includes(engineVersion)) {
+        throw invalidParameterCombination(`Cannot find version ${engineVersion} for aurora-mysql`);
+      }
+      const password = required(input.MasterUserPassword, 'MasterUserPassword');
+      const cluster = addCluster(world, input, {
+        engineVersion,
+        dataVersion: engineVersion,
+        masterUsername: required(input.MasterUsername, 'MasterUsername'),
+        settings: { ...defaultSettings(world), storageEncrypted: input.StorageEncrypted ?? false },
+        origin: { kind: 'empty' },
+      });
+      keepMasterPassword(cluster, password);
+      return { DBCluster: toDbCluster(world, cluster) };
+    },
     RestoreDBClusterFromSnapshot(input: RestoreDBClusterFromSnapshotMessage): RestoreDBClusterFromSnapshotResult {
       const snapshot = snapshotById(world, input.SnapshotIdentifier);
       if (snapshot.status !== 'available') {

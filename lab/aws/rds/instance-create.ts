@@ -165,12 +165,21 @@ async function startFirst(
   await forgetDeletedSnapshot(world, cluster);
 }
 
+/** Passwords are in no record: those of CreateDBCluster wait here for the first instance, as long as the lab runs. */
+const waitingPasswords = new WeakMap<ClusterRecord, string>();
+
+export function keepMasterPassword(cluster: ClusterRecord, password: string): void {
+  waitingPasswords.set(cluster, password);
+}
+
 function originOf(cluster: ClusterRecord, { seedPassword }: BringUpOptions): InstanceRequest['origin'] {
-  if (cluster.origin.kind !== 'seed') return cluster.origin;
-  if (seedPassword === undefined) {
+  const { origin } = cluster;
+  if (origin.kind !== 'seed' && origin.kind !== 'empty') return origin;
+  const masterPassword = seedPassword ?? waitingPasswords.get(cluster);
+  if (masterPassword === undefined) {
     throw new Error(
-      `${cluster.id} was to be seeded when the lab stopped, and its password is not kept; seed it again.`,
+      `${cluster.id} was to be filled when the lab stopped, and its password is not kept; create it again.`,
     );
   }
-  return { kind: 'seed', masterPassword: seedPassword };
+  return { kind: origin.kind, masterPassword };
 }
