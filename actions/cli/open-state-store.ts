@@ -8,7 +8,10 @@ import { parseStateLocation } from '../state/location';
 import { createObjectStateStore } from '../state/object-store';
 
 /** The store at `place`, an absolute path or `s3://bucket/key`. Asks nothing yet. */
-export function openStateStore(place: string, { name, region }: Pick<UpgradeConfig, 'name' | 'region'>): RescuableStore {
+export function openStateStore(
+  place: string,
+  { name, region }: Pick<UpgradeConfig, 'name' | 'region'>,
+): RescuableStore {
   const common = { name, clock: systemClock, process: thisProcess };
   const location = parseStateLocation(place);
   return location.is === 'file'
