@@ -1,0 +1,95 @@
+/** The verb `verify`: data of blue against data of green, while blue takes writes. */
+import { UpgradeError } from '../engine/errors';
+import { refuse } from './verify-options';
+import { countVerdicts, type Verification } from '../verify/result';
+import {
+  readVerification,
+  removeVerification,
+  verificationFiles,
+  writeVerification,
+  type VerificationFile,
+} from '../verify/progress-file';
+import { runVerification } from '../verify/run-verification';
+import { renderVerification } from '../view/verify-text';
+import { runCommand, type Command } from './command';
+import { EXIT } from './exit-codes';
+import { understandVerify, type VerifyOptions, type VerifyWishes } from './verify-options';
+import { verifyProgress } from './verify-progress';
+
+/** Exit 0: all that was asked for is equal; 3: a table differs; 1: something could not be verified. */
+export function verify(options: VerifyOptions): Promise<number> {
+  return runCommand({ verb: 'verify', options, access: 'read' }, async (command) => {
+    const wishes = understandVerify(options);
+    refuse(command.context.phase);
+    const verification = await carryOut(command, wishes, options.json === true);
+    command.printer.result({
+      text: renderVerification(verification),
+      json: { type: 'verification', ...verification, counts: countVerdicts(verification.tables) },
+    });
+    return exitCodeFor(verification);
+  });
+}
+
+function exitCodeFor({ tables }: Verification): number {
+  const counts = countVerdicts(tables);
+  if (counts.differs > 0) return EXIT.refused;
+  return counts.verified === tables.length ? EXIT.done : EXIT.failed;
+}
+
+async function carryOut(command: Command, wishes: VerifyWishes, isJson: boolean): Promise<Verification> {
+  const { context, config, printer } = command;
+  const files = verificationFiles(config.besideState);
+  const earlier = wishes.resume ? await unfinished(files.running, context.lineage, wishes) : undefined;
+  const base = {
+    type: 'verification' as const,
+    format: 1 as const,
+    lineage: context.lineage,
+    source: context.phase === 'switched' ? ('green' as const) : ('blue' as const),
+    begunAt: earlier?.begunAt ?? context.clock.now().toISOString(),
+    wish: wishes.wish,
+    isComplete: wishes.settings.tables.length === 0 && wishes.settings.sample >= 1,
+  };
+  let savedAt = -Infinity;
+  const progress = verifyProgress(process.stderr, isJson ? printer : undefined, context.clock);
+  try {
+    const verification = await runVerification(context, wishes.settings, {
+      begunAt: base.begunAt,
+      results: earlier?.results ?? [],
+      current: earlier?.current ?? undefined,
+      tell: progress.tell,
+      async remember(results, current, isUrgent) {
+        if (!isUrgent && context.clock.monotonicMs() - savedAt < SAVE_EVERY_MS) return;
+        await writeVerification(files.running, { ...base, endedAt: null, results, current: current ?? null });
+        savedAt = context.clock.monotonicMs();
+      },
+    });
+    await writeVerification(files.last, {
+      ...base,
+      endedAt: verification.endedAt,
+      results: verification.tables,
+      current: null,
+    });
+    await removeVerification(files.running);
+    return verification;
+  } finally {
+    progress.end();
+  }
+}
+
+const SAVE_EVERY_MS = 1_000;
+
+/** What an earlier run with the same wish has left; undefined when there is none. */
+async function unfinished(
+  path: string,
+  lineage: string,
+  { wish }: VerifyWishes,
+): Promise<VerificationFile | undefined> {
+  const found = await readVerification(path);
+  if (!found || found.lineage !== lineage) return undefined;
+  if (found.wish === wish) return found;
+  throw new UpgradeError('the verification to resume was asked for otherwise', {
+    code: 'usage',
+    source: 'user',
+    hint: `It was begun at ${found.begunAt} with other --tables, --sample or --max-differences. Give the same again, or leave --resume out to begin anew.`,
+  });
+}

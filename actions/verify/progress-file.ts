@@ -1,0 +1,102 @@
+/** What a verification has done so far, in a file of its own: it survives the process, and `--resume` goes on from it. */
+import { readFile, rename, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { messageOf, UpgradeError } from '../engine/errors';
+import { nodeFileSystem } from '../state/file-system';
+import { dirname } from 'node:path';
+import type { TableProgress } from './compare-table';
+import type { TableResult } from './result';
+
+const FORMAT = 1;
+const key = z.array(z.string()).nullable();
+const difference = z.object({
+  key: z.string(),
+  is: z.enum(['missing', 'extra', 'changed']),
+  values: z
+    .array(z.object({ column: z.string(), blue: z.string().nullable(), green: z.string().nullable() }))
+    .optional(),
+});
+const result = z.object({
+  table: z.string(),
+  verdict: z.enum(['verified', 'differs', 'unsettled', 'no-key', 'skipped']),
+  reason: z.string().optional(),
+  method: z.enum(['chunks', 'whole', 'none']),
+  rows: z.number(),
+  chunks: z.number(),
+  looksAgain: z.number(),
+  share: z.number(),
+  differences: z.array(difference),
+  isCut: z.boolean(),
+  notCompared: z.array(z.string()),
+  ms: z.number(),
+});
+const progress = z.object({
+  after: key,
+  size: z.number(),
+  chunks: z.number(),
+  compared: z.number(),
+  rows: z.number(),
+  suspects: z.array(z.object({ after: key, upTo: key })),
+  isRead: z.boolean(),
+  ms: z.number(),
+});
+const file = z.object({
+  type: z.literal('verification'),
+  format: z.literal(FORMAT),
+  lineage: z.string(),
+  source: z.enum(['blue', 'green']),
+  begunAt: z.string(),
+  endedAt: z.string().nullable(),
+  /** What was asked for: results of another wish are not gone on with. */
+  wish: z.string(),
+  /** Every table, all of it, was asked for. */
+  isComplete: z.boolean(),
+  results: z.array(result),
+  current: z.object({ table: z.string(), progress }).nullable(),
+});
+
+export interface VerificationFile {
+  readonly type: 'verification';
+  readonly format: typeof FORMAT;
+  readonly lineage: string;
+  readonly source: 'blue' | 'green';
+  readonly begunAt: string;
+  readonly endedAt: string | null;
+  readonly wish: string;
+  readonly isComplete: boolean;
+  readonly results: readonly TableResult[];
+  readonly current: { readonly table: string; readonly progress: TableProgress } | null;
+}
+
+/** Undefined when there is none. Throws `verify-file-unreadable`. */
+export async function readVerification(path: string): Promise<VerificationFile | undefined> {
+  try {
+    return JSON.parse(JSON.stringify(file.parse(JSON.parse(await readFile(path, 'utf8'))))) as VerificationFile;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new UpgradeError('the record of the last verification cannot be read', {
+      code: 'verify-file-unreadable',
+      source: 'user',
+      cause,
+      hint: `${path}: ${messageOf(cause)}. Remove the file and run \`npm run verify\` anew.`,
+    });
+  }
+}
+
+/** Durable when it resolves; whoever reads sees the old text or the new one. */
+export async function writeVerification(path: string, content: VerificationFile): Promise<void> {
+  const temporary = `${path}.tmp`;
+  await nodeFileSystem.makeDirectory(dirname(path));
+  await nodeFileSystem.write(temporary, `${JSON.stringify(content)}\n`);
+  await nodeFileSystem.sync(temporary);
+  await rename(temporary, path);
+}
+
+export async function removeVerification(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+/** While a verification runs, and once it has ended. */
+export function verificationFiles(besideState: string): { readonly running: string; readonly last: string } {
+  return { running: `${besideState}.verify-progress.json`, last: `${besideState}.verify.json` };
+}

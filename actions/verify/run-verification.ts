@@ -1,0 +1,214 @@
+/** Compares every table of the application between the side that serves and the one that follows it. */
+import { UpgradeError } from '../engine/errors';
+import type { StepContext } from '../engine/step';
+import { limits } from '../engine/context';
+import { binlogPosition, replicaStatus, waitForPosition } from '../mysql/queries';
+import type { CallLimits, MysqlServer, MysqlSession, Side } from '../ports/mysql-server';
+import { servingSide } from '../state/format';
+import { compareTable, type CompareSettings, type TableProgress } from './compare-table';
+import { candidates, type Candidate, type ComparedTable } from './compared-table';
+import { describer } from './describe-row';
+import type { TableResult, Verification } from './result';
+import { tableReader } from './table-reader';
+import { createThrottle, notFollowing, type ThrottleSettings } from './throttle';
+
+export interface VerificationSettings extends CompareSettings, ThrottleSettings {
+  /** `schema.table`, `schema.*` or `*`; empty: all. */
+  readonly tables: readonly string[];
+  /** Whether the values of rows that differ are shown. */
+  readonly values: boolean;
+}
+
+export interface Told {
+  readonly table: string;
+  /** Of so many tables, this is the one. */
+  readonly number: number;
+  readonly of: number;
+  /** As the source estimates. */
+  readonly expectedRows: number;
+  readonly progress: TableProgress | undefined;
+  /** What the throttle waits for. */
+  readonly waitingFor?: string;
+}
+
+export interface VerificationHooks {
+  readonly begunAt: string;
+  /** Results of an earlier run that is gone on with. */
+  readonly results: readonly TableResult[];
+  readonly current: { readonly table: string; readonly progress: TableProgress } | undefined;
+  /** Called after every chunk and every table. */
+  readonly remember: (
+    results: readonly TableResult[],
+    current: { readonly table: string; readonly progress: TableProgress } | undefined,
+    isUrgent: boolean,
+  ) => Promise<void>;
+  readonly tell: (told: Told) => void;
+}
+
+/** The server ends a statement of a chunk after this, of a whole table after the second. */
+const CHUNK_LIMIT_MS = 60_000;
+const WHOLE_LIMIT_MS = 600_000;
+const WAIT_SECONDS = 5;
+/** The longest wait for the replica to apply a position. */
+const WAITS = 120;
+
+/** Throws `verify-not-following`, `verify-no-tables`, and what the connections throw. */
+export async function runVerification(
+  context: StepContext,
+  settings: VerificationSettings,
+  hooks: VerificationHooks,
+): Promise<Verification> {
+  const source = servingSide(context.phase);
+  const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
+  const servers = { blue, green };
+  await refuseUnlessFollowing(context, servers[otherOf(source)]);
+  const all = await candidates(servers, source, limits(context, CHUNK_LIMIT_MS));
+  const wanted = all.filter((one) => isWanted(nameOf(one), settings.tables));
+  if (wanted.length === 0) throw noTables(settings.tables, all.length);
+  const results = [...hooks.results];
+  const done = new Set(results.map(({ table }) => table));
+  const [forBlue, forGreen, bounds] = await Promise.all([
+    blue.openSession(),
+    green.openSession(),
+    servers[source].openSession(),
+  ]);
+  const sessions = { blue: forBlue, green: forGreen, bounds };
+  try {
+    for (const [index, one] of wanted.entries()) {
+      const name = nameOf(one);
+      if (done.has(name)) continue;
+      const place = { table: name, number: index + 1, of: wanted.length };
+      const current = hooks.current?.table === name ? hooks.current.progress : undefined;
+      const result =
+        one.is === 'not'
+          ? notCompared(one)
+          : await compareOne(
+              { context, servers, source, sessions, settings, hooks, place, results },
+              one.table,
+              current,
+            );
+      results.push(result);
+      await hooks.remember(results, undefined, true);
+      context.signal.throwIfAborted();
+    }
+  } finally {
+    await Promise.all(Object.values(sessions).map((session) => session.close()));
+  }
+  return {
+    source,
+    begunAt: hooks.begunAt,
+    endedAt: context.clock.now().toISOString(),
+    isComplete: settings.tables.length === 0 && settings.sample >= 1,
+    tables: results,
+  };
+}
+
+interface OneParts {
+  readonly context: StepContext;
+  readonly servers: Readonly<Record<Side, MysqlServer>>;
+  readonly source: Side;
+  readonly sessions: Readonly<Record<Side | 'bounds', MysqlSession>>;
+  readonly settings: VerificationSettings;
+  readonly hooks: VerificationHooks;
+  readonly place: Pick<Told, 'table' | 'number' | 'of'>;
+  readonly results: readonly TableResult[];
+}
+
+async function compareOne(
+  { context, servers, source, sessions, settings, hooks, place, results }: OneParts,
+  table: ComparedTable,
+  from: TableProgress | undefined,
+): Promise<TableResult> {
+  const { clock, signal } = context;
+  let seen = from;
+  const tell = (waitingFor?: string): void =>
+    hooks.tell({ ...place, expectedRows: table.rows, progress: seen, ...(waitingFor ? { waitingFor } : {}) });
+  const limitMs = table.texts.blue.key === undefined ? WHOLE_LIMIT_MS : CHUNK_LIMIT_MS;
+  const reader = tableReader({ texts: table.texts, source, sessions, limits: () => limits(context, limitMs) });
+  const prompt = (): CallLimits => limits(context);
+  tell();
+  return compareTable({
+    table,
+    reader,
+    source,
+    clock,
+    signal,
+    settings,
+    from,
+    throttle: createThrottle({ servers, source, settings, clock, signal, limits: prompt, tell }),
+    pass: () => passPosition(context, servers[source], servers[otherOf(source)]),
+    onProgress: async (progress) => {
+      seen = progress;
+      tell();
+      await hooks.remember(results, { table: table.name, progress }, false);
+    },
+    describe: describer({ table, sessions, withValues: settings.values, limits: () => limits(context, limitMs) }),
+  });
+}
+
+/** Resolves when the replica has applied all that the source had logged when it was asked. */
+async function passPosition(context: StepContext, source: MysqlServer, replica: MysqlServer): Promise<void> {
+  const position = await source.read(binlogPosition(source.version), limits(context));
+  if (!position) throw notFollowing(replica.side, `${source.side} writes no binary log`);
+  const within = limits(context, (WAIT_SECONDS + 10) * 1_000);
+  for (let wait = 0; wait < WAITS; wait++) {
+    const outcome = await replica.read(waitForPosition(replica.version, position, WAIT_SECONDS), within);
+    if (outcome === 'reached') return;
+    if (outcome === 'not-applying') await refuseUnlessFollowing(context, replica);
+  }
+  throw notFollowing(
+    replica.side,
+    `it has not applied ${position.file}:${position.position} for ${WAITS * WAIT_SECONDS} s`,
+  );
+}
+
+async function refuseUnlessFollowing(context: StepContext, replica: MysqlServer): Promise<void> {
+  const status = await replica.read(replicaStatus(replica.version), limits(context));
+  if (status?.isApplying !== true) throw notFollowing(replica.side, status?.lastError);
+}
+
+function notCompared({ why }: Extract<Candidate, { is: 'not' }>): TableResult {
+  return {
+    table: why.name,
+    verdict: why.verdict,
+    reason: why.reason,
+    method: 'none',
+    rows: 0,
+    chunks: 0,
+    looksAgain: 0,
+    share: 0,
+    differences: [],
+    isCut: false,
+    notCompared: [],
+    ms: 0,
+  };
+}
+
+function nameOf(one: Candidate): string {
+  return one.is === 'compared' ? one.table.name : one.why.name;
+}
+
+/** `*` stands for any characters. */
+function isWanted(name: string, patterns: readonly string[]): boolean {
+  return patterns.length === 0 || patterns.some((pattern) => matches(name, pattern));
+}
+
+function matches(name: string, pattern: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
+}
+
+function noTables(patterns: readonly string[], known: number): UpgradeError {
+  return new UpgradeError('there is no such table', {
+    code: known === 0 ? 'verify-no-tables' : 'usage',
+    source: 'user',
+    hint:
+      known === 0
+        ? 'Neither side has a table of the application that this account can see. Use the master user of the clusters.'
+        : `None of the ${known} tables is called ${patterns.join(' or ')}. Write schema.table, or schema.* for all of a schema.`,
+  });
+}
+
+function otherOf(side: Side): Side {
+  return side === 'blue' ? 'green' : 'blue';
+}
