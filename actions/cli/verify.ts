@@ -4,11 +4,13 @@ import { refuse } from './verify-options';
 import { countVerdicts, type Verification } from '../verify/result';
 import {
   readVerification,
+  recordAfter,
   removeVerification,
   verificationFiles,
   writeVerification,
   type VerificationFile,
 } from '../verify/progress-file';
+import { isNamed } from '../verify/table-names';
 import { runVerification } from '../verify/run-verification';
 import { renderVerification } from '../view/verify-text';
 import { runCommand, type Command } from './command';
@@ -26,14 +28,14 @@ export function verify(options: VerifyOptions): Promise<number> {
       text: renderVerification(verification),
       json: { type: 'verification', ...verification, counts: countVerdicts(verification.tables) },
     });
-    return exitCodeFor(verification);
+    return exitCodeFor(verification, command.config.verify.unverified);
   });
 }
 
-function exitCodeFor({ tables }: Verification): number {
-  const counts = countVerdicts(tables);
-  if (counts.differs > 0) return EXIT.refused;
-  return counts.verified === tables.length ? EXIT.done : EXIT.failed;
+function exitCodeFor({ tables }: Verification, unverified: readonly string[]): number {
+  if (tables.some(({ verdict }) => verdict === 'differs')) return EXIT.refused;
+  const isSettled = tables.every(({ table, verdict }) => verdict === 'verified' || isNamed(table, unverified));
+  return isSettled ? EXIT.done : EXIT.failed;
 }
 
 async function carryOut(command: Command, wishes: VerifyWishes, isJson: boolean): Promise<Verification> {
@@ -63,12 +65,8 @@ async function carryOut(command: Command, wishes: VerifyWishes, isJson: boolean)
         savedAt = context.clock.monotonicMs();
       },
     });
-    await writeVerification(files.last, {
-      ...base,
-      endedAt: verification.endedAt,
-      results: verification.tables,
-      current: null,
-    });
+    const ended = { ...base, endedAt: verification.endedAt, results: verification.tables, current: null };
+    await writeVerification(files.last, recordAfter(await readVerification(files.last), ended));
     await removeVerification(files.running);
     return verification;
   } finally {

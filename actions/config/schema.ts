@@ -10,6 +10,7 @@ import { endpointSchema } from './endpoint-schema';
 import { notifySchema } from './notify-schema';
 import { duration, engineVersion, identifier } from './scalars';
 import { stateSchema } from './state-schema';
+import { verifySchema } from './verify-schema';
 import { waiverSchema } from './waiver-schema';
 
 /** RDS takes every value as a text; true and false are what it writes as 1 and 0. */
@@ -138,6 +139,7 @@ export const upgradeSchema = z.strictObject({
     .array(waiverSchema)
     .default([])
     .describe('Findings of `precheck` that somebody has looked at and accepts; they stay visible.'),
+  verify: verifySchema.prefault({}).describe('What a cutover asks of the last verification of the data.'),
   network: z
     .strictObject({
       caFile: z

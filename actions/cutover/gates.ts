@@ -14,6 +14,7 @@ import { selfFreeing } from './gates/self-freeing';
 import { sessions } from './gates/sessions';
 import { snapshot } from './gates/snapshot';
 import { transactions } from './gates/transactions';
+import { verification } from './gates/verification';
 import { wayBack } from './gates/way-back';
 
 export type { Gate, GateContext } from './gates/gate';
@@ -29,6 +30,7 @@ const FAMILIES: readonly GateFamily[] = [
   wayBack,
   reversePreflight,
   snapshot,
+  verification,
   budget,
 ];
 

@@ -96,6 +96,22 @@ export async function removeVerification(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
+/**
+ * The record once another verification has ended. One of every table replaces it; one of some tables or of a part of them
+ * replaces what it has read wholly or found to differ, and leaves the age as it is.
+ */
+export function recordAfter(last: VerificationFile | undefined, ended: VerificationFile): VerificationFile {
+  if (ended.isComplete || last?.lineage !== ended.lineage || last.source !== ended.source) return ended;
+  const news = new Map(
+    ended.results
+      .filter(({ verdict, share }) => verdict === 'differs' || share >= 1)
+      .map((result) => [result.table, result]),
+  );
+  const kept = last.results.map((result) => news.get(result.table) ?? result);
+  const known = new Set(kept.map(({ table }) => table));
+  return { ...last, results: [...kept, ...[...news.values()].filter(({ table }) => !known.has(table))] };
+}
+
 /** While a verification runs, and once it has ended. */
 export function verificationFiles(besideState: string): { readonly running: string; readonly last: string } {
   return { running: `${besideState}.verify-progress.json`, last: `${besideState}.verify.json` };

@@ -9,11 +9,12 @@ import { compareTable, type CompareSettings, type TableProgress } from './compar
 import { candidates, type Candidate, type ComparedTable } from './compared-table';
 import { describer } from './describe-row';
 import type { TableResult, Verification } from './result';
+import { isNamed } from './table-names';
 import { tableReader } from './table-reader';
 import { createThrottle, notFollowing, type ThrottleSettings } from './throttle';
 
 export interface VerificationSettings extends CompareSettings, ThrottleSettings {
-  /** `schema.table`, `schema.*` or `*`; empty: all. */
+  /** `schema.table`, in which `*` stands for any characters; empty: all. */
   readonly tables: readonly string[];
   /** Whether the values of rows that differ are shown. */
   readonly values: boolean;
@@ -63,7 +64,7 @@ export async function runVerification(
   const servers = { blue, green };
   await refuseUnlessFollowing(context, servers[otherOf(source)]);
   const all = await candidates(servers, source, limits(context, CHUNK_LIMIT_MS));
-  const wanted = all.filter((one) => isWanted(nameOf(one), settings.tables));
+  const wanted = all.filter((one) => settings.tables.length === 0 || isNamed(nameOf(one), settings.tables));
   if (wanted.length === 0) throw noTables(settings.tables, all.length);
   const results = [...hooks.results];
   const done = new Set(results.map(({ table }) => table));
@@ -186,16 +187,6 @@ function notCompared({ why }: Extract<Candidate, { is: 'not' }>): TableResult {
 
 function nameOf(one: Candidate): string {
   return one.is === 'compared' ? one.table.name : one.why.name;
-}
-
-/** `*` stands for any characters. */
-function isWanted(name: string, patterns: readonly string[]): boolean {
-  return patterns.length === 0 || patterns.some((pattern) => matches(name, pattern));
-}
-
-function matches(name: string, pattern: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
 }
 
 function noTables(patterns: readonly string[], known: number): UpgradeError {
