@@ -71,7 +71,7 @@ export const sysVarsNewDefaults: UpgradeCheck = {
             level: 'warning',
             object: name,
             description: `It is ${variables.get(name) ?? ''} by default here and ${after} by default in the target.`,
-            cure: `Set ${name} in the parameter group of green if you depend on the old value.`,
+            cure: 'Set it in green.clusterParameters of upgrade.yaml if you depend on the old value.',
           },
         ];
       }),

@@ -40,9 +40,27 @@ export async function probeFences(report: PrecheckReport, context: StepContext):
   const held = await probeHold(own, server, within);
   return {
     ...report,
-    findings: [...report.findings, ...findings, ...held.findings],
+    findings: withProofs(report.findings, [...findings, ...held.findings]),
     notChecked: [...report.notChecked, ...held.notChecked],
   };
+}
+
+/** A probe that fails of what looking has found already is its proof, not another finding. */
+function withProofs(
+  findings: readonly PrecheckFinding[],
+  probed: readonly PrecheckFinding[],
+): readonly PrecheckFinding[] {
+  const sameAs =
+    (one: PrecheckFinding) =>
+    (other: PrecheckFinding): boolean =>
+      one.check === other.check && one.level === other.level && one.object === other.object;
+  return [
+    ...findings.map((finding) => {
+      const proof = probed.find(sameAs(finding));
+      return proof === undefined ? finding : { ...finding, description: `${finding.description} ${proof.description}` };
+    }),
+    ...probed.filter((one) => !findings.some(sameAs(one))),
+  ];
 }
 
 async function probeHold(

@@ -144,7 +144,7 @@ async function waitFor<T>(
   look: () => Promise<T | undefined>,
 ): Promise<T> {
   const end = systemClock.monotonicMs() + budgetMs;
-  for (let pause = FIRST_PAUSE_MS; systemClock.monotonicMs() < end; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; systemClock.monotonicMs() < end; pause = Math.min(pause * 1.25, LONGEST_PAUSE_MS)) {
     const found = await look();
     if (found !== undefined) return found;
     await systemClock.sleep(pause, signal);

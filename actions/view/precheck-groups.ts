@@ -16,6 +16,9 @@ export interface FindingGroup {
   readonly findings: readonly PrecheckFinding[];
 }
 
+/** With --only the others are known: they need no names. `--json` has them all. */
+const MOST_NAMED = 10;
+
 const RANK: Readonly<Record<Level, number>> = { error: 0, warning: 1, notice: 2 };
 
 /** Findings that count. Groups of one level stay in the order in which the checks were run. */
@@ -44,7 +47,8 @@ export function groupFindings(report: PrecheckReport): readonly FindingGroup[] {
 /** What is to be said besides the findings: their waivers, and checks that were kept out. One sentence each. */
 export function remarks(report: PrecheckReport): readonly string[] {
   const { skipped = [], notes = [] } = report;
-  return [...notes, ...(skipped.length === 0 ? [] : [`Kept out by --only or --skip: ${skipped.join(', ')}.`])];
+  const named = skipped.length > MOST_NAMED ? `${skipped.length} checks` : skipped.join(', ');
+  return [...notes, ...(skipped.length === 0 ? [] : [`Kept out by --only or --skip: ${named}.`])];
 }
 
 /** Behind the description of a finding whose waiver counts no more. */

@@ -1,8 +1,9 @@
-/** `precheck` on an upgrade.yaml: the clone that it makes never stays, waivers count, the log of a failed upgrade is explained. */
+/** `precheck` on an upgrade.yaml: what it makes never stays, fences are tried, waivers count, a failed upgrade is explained. */
 import * as rds from '@aws-sdk/client-rds';
 import type { LabDescription } from '../../lab/contract';
 import { addFault, closeTestLab, openTestLab, run, start, variantOf, type TestLab } from './support/test-lab';
-import type { ToolRun } from './support/tool';
+import { errorOf, type ToolRun } from './support/tool';
+import { connectAsMaster, until } from './support/world';
 
 jest.setTimeout(240_000);
 
@@ -30,51 +31,101 @@ async function clusters(): Promise<readonly string[]> {
   return DBClusters.map(({ DBClusterIdentifier = '' }) => DBClusterIdentifier);
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('never true');
-}
-
 function reportOf(ended: ToolRun): Readonly<Record<string, unknown>> {
   const report = ended.objects.find(({ type }) => type === 'precheck');
   if (report === undefined) throw new Error(ended.stdout + ended.stderr);
   return report;
 }
 
-it('checks what is stored on a clone, which is gone afterwards', async () => {
-  const ended = await run(test, ['precheck', '--on-clone']);
-  expect(ended.exitCode).toBe(0);
-  expect(reportOf(ended)['checked']).toEqual(expect.arrayContaining(['xaPrepared', 'oldTemporal', 'removedFunctions']));
-  expect((await calls(test.lab)).filter((action) => !/^(Describe|List|Get)/.test(action)).slice(-4)).toEqual([
-    'RestoreDBClusterToPointInTime',
-    'CreateDBInstance',
-    'DeleteDBInstance',
-    'DeleteDBCluster',
-  ]);
-  expect(await clusters()).toEqual([test.lab.blue.clusterId]);
-});
-
-it('an interruption deletes the clone, too', async () => {
-  const running = start(test, ['precheck', '--on-clone']);
-  await until(async () => (await clusters()).includes(CLONE));
-  running.kill('SIGINT');
-  expect((await running.done).exitCode).toBe(130);
-  expect(await clusters()).not.toContain(CLONE);
-});
-
-it('a clone that a killed run left is found by its name and tag and deleted by the next one', async () => {
+it('a clone that a killed run left is deleted by the next one, which makes its own and an oracle, and deletes both', async () => {
   const running = start(test, ['precheck', '--on-clone']);
   await until(async () => (await clusters()).includes(CLONE));
   running.kill('SIGKILL');
   await running.done;
   expect(await clusters()).toContain(CLONE);
-  const next = await run(test, ['precheck', '--on-clone']);
-  expect(next.stderr).toContain('An earlier run has left the clone');
-  expect(next.exitCode).toBe(0);
-  expect(await clusters()).not.toContain(CLONE);
+  const blue = await connectAsMaster(test, 'blue');
+  await blue.query('CREATE PROCEDURE shop.odd() BEGIN DECLARE lateral INT; SELECT 1 AS member; END');
+  const before = (await calls(test.lab)).length;
+  const ended = await run(test, ['precheck', '--on-clone', '--oracle', 'clone']);
+  await blue.query('DROP PROCEDURE shop.odd');
+  blue.destroy();
+  expect(ended.stderr).toContain('An earlier run has left the cluster');
+  expect(ended.exitCode).toBe(3);
+  const report = reportOf(ended);
+  expect(report['checked']).toEqual(expect.arrayContaining(['xaPrepared', 'oldTemporal', 'checkTableCommand']));
+  expect(report['findings']).toContainEqual(
+    expect.objectContaining({ check: 'routineSyntax', description: expect.stringContaining('9.7.4-2 refuses') }),
+  );
+  const isChange = (action: string): boolean => !/^(Describe|List|Get)/.test(action);
+  const changes = (await calls(test.lab)).slice(before).filter(isChange);
+  expect(new Set(changes.slice(-8))).toEqual(
+    new Set([
+      'RestoreDBClusterToPointInTime',
+      'CreateDBCluster',
+      'CreateDBInstance',
+      'DeleteDBInstance',
+      'DeleteDBCluster',
+    ]),
+  );
+  expect(await clusters()).toEqual([test.lab.blue.clusterId]);
+});
+
+it('an interruption deletes what was made, too', async () => {
+  const running = start(test, ['precheck', '--only', 'utf8mb3', '--oracle', 'clone']);
+  await until(async () => (await clusters()).includes('orders-precheck-oracle'));
+  running.kill('SIGINT');
+  expect((await running.done).exitCode).toBe(130);
+  expect(await clusters()).toEqual([test.lab.blue.clusterId]);
+});
+
+it('an oracle on AWS needs a version that RDS knows', async () => {
+  const ended = await run(test, ['precheck', '--oracle', 'clone', '--target', '8.0.36']);
+  expect([ended.exitCode, errorOf(ended).code]).toEqual([64, 'usage']);
+});
+
+describe('--probe-fences', () => {
+  const APPLICATION = "{ kind: account-lock, accounts: ['orders_app@%'] }";
+  const withFences = (name: string, blue: readonly string[]): string =>
+    variantOf(
+      test,
+      name,
+      (text) =>
+        `${text}\ncutover:\n  fences:\n    blue: [${blue.join(', ')}]\n    green: [${APPLICATION}, { kind: rds-set-read-only }]\n`,
+    );
+  const probe = async (config: string): Promise<ToolRun> =>
+    run(test, ['precheck', '--config', config, '--only', 'fences', '--probe-fences']);
+  const hook = (state: string): string =>
+    `{ kind: hook, close: ['true'], open: ['true'], state: ['sh', '-c', '${state}'] }`;
+
+  it('says that it writes, tries what is configured, and leaves blue open and without its account', async () => {
+    const fences = ['{ kind: lock-tables }', APPLICATION, hook('exit 1'), '{ kind: cluster-parameter-group }'];
+    const ended = await probe(withFences('fences.yaml', fences));
+    expect(ended.stderr).toContain('--probe-fences writes on blue');
+    expect(ended.exitCode).toBe(0);
+    const report = reportOf(ended);
+    expect(report['findings']).toMatchObject(
+      ['account-lock', 'hook', 'cluster-parameter-group'].map((object) => ({ level: 'notice', object })),
+    );
+    expect(report['notChecked']).toMatchObject([{ object: 'lock-tables', because: 'on-request' }]);
+    const blue = await connectAsMaster(test, 'blue');
+    const [rows] = await blue.query(
+      "SELECT user, account_locked FROM mysql.user WHERE user IN ('cutover_lock_probe', 'orders_app')",
+    );
+    blue.destroy();
+    expect(rows).toEqual([{ user: 'orders_app', account_locked: 'N' }]);
+  });
+
+  it('names each fence that cannot work, once, with what the server said', async () => {
+    const group = '{ kind: security-group, openGroups: [sg-1], closedGroups: [sg-2] }';
+    const fences = [APPLICATION, group, hook('exit 3'), '{ kind: rds-set-read-only }', '{ kind: read-only }'];
+    const ended = await probe(withFences('no-fences.yaml', fences));
+    expect(ended.exitCode).toBe(3);
+    const errors = (reportOf(ended)['findings'] as { level: string; object: string; description: string }[]).filter(
+      ({ level }) => level === 'error',
+    );
+    expect(errors.map(({ object }) => object)).toEqual(['security-group', 'hook', 'rds-set-read-only', 'read-only']);
+    expect(errors.every(({ description }) => description.includes('The probe failed'))).toBe(true);
+  });
 });
 
 it('waived findings stay visible and do not count; expired ones count and are named', async () => {
