@@ -116,7 +116,10 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
     { held: server.lockedBy === null ? null : Number(server.lockedBy === connection) },
   ],
   markers: ({ server }) => markersOf(server).reverse(),
-  'marker-history': ({ server }) => markersOf(server).reverse(),
+  'marker-history': ({ server }) => [
+    ...markersOf(server).reverse(),
+    ...server.recordedLineages.map((lineage) => ({ marker_id: lineage, lineage, direction: 'lineage', written: 0 })),
+  ],
   'recorded-lineages': ({ server }) => server.recordedLineages.map((lineage) => ({ lineage })),
   'tool-tables': ({ server }) => server.toolTables.map((name) => ({ table_name_of: name })),
 };

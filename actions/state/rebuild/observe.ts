@@ -14,7 +14,7 @@ import { discoverGreen } from '../../steps/replicate/discover-green';
 import type { SeenSide } from './derive-phase';
 
 export interface Observed {
-  readonly blue: SeenSide | 'gone';
+  readonly blue: SeenSide | 'stopped' | 'gone';
   readonly green: SeenSide | 'missing';
   /** Newest first, of every lineage. */
   readonly markers: readonly MarkerRecord[];
@@ -30,7 +30,11 @@ export async function observeUpgrade(context: StepContext): Promise<Observed> {
   const present: readonly Side[] = [...(isGone ? [] : (['blue'] as const)), ...(green ? (['green'] as const) : [])];
   const markers = (await Promise.all(present.map((side) => markersOn(context, side)))).flat();
   return {
-    blue: isGone ? 'gone' : await seen(context, 'blue'),
+    blue: isGone
+      ? (await context.aws.rds.cluster(context.config.blue.cluster))
+        ? 'stopped'
+        : 'gone'
+      : await seen(context, 'blue'),
     green: green ? await seen(context, 'green') : 'missing',
     markers: unique(markers).sort((a, b) => (a.at < b.at ? 1 : -1)),
   };

@@ -9,7 +9,15 @@ import { messageOf, UpgradeError } from '../../engine/errors';
 import type { Step, StepContext } from '../../engine/step';
 import type { Side } from '../../ports/mysql-server';
 import { catalogue, stepsOf } from '../../steps/catalogue';
-import type { CutoverSummary, Facts, Phase, RebuildRecord, StepRecord, UpgradeState } from '../format';
+import {
+  servingSide,
+  type CutoverSummary,
+  type Facts,
+  type Phase,
+  type RebuildRecord,
+  type StepRecord,
+  type UpgradeState,
+} from '../format';
 import type { StateSession } from '../state-session';
 import { derivePhase, type Derived, type SeenMarker } from './derive-phase';
 import { observeUpgrade, provenLineage, type Observed } from './observe';
@@ -20,9 +28,6 @@ export interface Rebuilt {
   /** Steps whose check does not say done now, with what it says. */
   readonly open: readonly { readonly id: string; readonly why: string }[];
 }
-
-/** A serial that no state has reached, for when nothing is left that names the last one. */
-const BEYOND_ANY_SERIAL = 100_000;
 
 /** `session` is a draft. Throws `rebuild-unclear` where the servers do not tell enough to act upon. */
 export async function rebuildState(
@@ -49,7 +54,7 @@ export async function rebuildState(
     open,
     state: {
       ...session.state,
-      serial: (salvaged.serial || BEYOND_ANY_SERIAL) + 1,
+      serial: serialBeyond(salvaged.serial, context.clock.now()),
       phase: derived.phase,
       facts,
       steps,
@@ -61,14 +66,22 @@ export async function rebuildState(
   };
 }
 
+/**
+ * A serial that no state of this upgrade has had, whatever copies turn up: what is left may be older than what was lost, so
+ * the seconds since 1970 count too, which no upgrade's writes overtake.
+ */
+function serialBeyond(known: number, now: Date): number {
+  return Math.max(known + 1, Math.floor(now.getTime() / 1_000));
+}
+
 async function lineageOf(
   context: StepContext,
   seen: Observed,
   salvaged: Salvage,
 ): Promise<{ readonly value: string; readonly from: RebuildRecord['lineageFrom'] }> {
   const sides: readonly Side[] = [
-    ...(seen.blue === 'gone' ? [] : (['blue'] as const)),
-    ...(seen.green === 'missing' ? [] : (['green'] as const)),
+    ...(typeof seen.blue === 'string' ? [] : (['blue'] as const)),
+    ...(typeof seen.green === 'string' ? [] : (['green'] as const)),
   ];
   const onServers = [...new Set(seen.markers.map(({ lineage }) => lineage))];
   const proven = await provenLineage(context, sides, [...salvaged.lineages, ...onServers]);
@@ -150,21 +163,11 @@ function factsOf(
   { trusted }: Salvage,
 ): Facts {
   const old = trusted?.facts ?? {};
-  const follows = phase === 'replicating' || phase === 'rolled-back';
-  const applied = follows && typeof seen.green !== 'string' ? seen.green.channel?.applied : undefined;
-  const last = markers[0];
-  const start =
-    phase === 'switched' && last
-      ? { blue: last.reversePosition }
-      : phase === 'rolled-back' && last
-        ? { green: last.reversePosition }
-        : applied
-          ? { green: applied }
-          : undefined;
+  const hasFollowed = phase === 'replicating' || phase === 'rolled-back' || phase === 'switched';
+  const start = hasFollowed ? startOf(phase, seen, markers[0]) : undefined;
   // As blue was before the switch, which has turned the events of blue off and those of green on.
   const eventScheduler = old.blue?.eventScheduler;
   const blue = found.blue ?? old.blue;
-  const hasFollowed = follows || phase === 'switched';
   return {
     ...old,
     ...found,
@@ -172,6 +175,15 @@ function factsOf(
     ...(start ? { channelStart: start } : {}),
     ...(hasFollowed && found.green ? { followedBy: found.green.resourceId } : {}),
   };
+}
+
+/** From where the side that follows reads: as its switch has recorded it, else from where it is now. */
+function startOf(phase: Phase, seen: Observed, last: SeenMarker | undefined): Facts['channelStart'] {
+  const replica: Side = servingSide(phase) === 'blue' ? 'green' : 'blue';
+  const side = seen[replica];
+  const isOfThisRest = last?.direction === (replica === 'blue' ? 'cutover' : 'rollback');
+  const start = isOfThisRest ? last.reversePosition : typeof side === 'string' ? undefined : side.channel?.applied;
+  return start && { [replica]: start };
 }
 
 function historyOf(markers: readonly SeenMarker[], { trusted }: Salvage): readonly CutoverSummary[] {
