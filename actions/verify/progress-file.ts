@@ -1,9 +1,8 @@
 /** What a verification has done so far, in a file of its own: it survives the process, and `--resume` goes on from it. */
-import { readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { messageOf, UpgradeError } from '../engine/errors';
 import { nodeFileSystem } from '../state/file-system';
-import { dirname } from 'node:path';
 import type { TableProgress } from './compare-table';
 import type { TableResult } from './result';
 
@@ -71,9 +70,11 @@ export interface VerificationFile {
 /** Undefined when there is none. Throws `verify-file-unreadable`. */
 export async function readVerification(path: string): Promise<VerificationFile | undefined> {
   try {
-    return JSON.parse(JSON.stringify(file.parse(JSON.parse(await readFile(path, 'utf8'))))) as VerificationFile;
+    const text = await nodeFileSystem.read(path);
+    return text === undefined
+      ? undefined
+      : (JSON.parse(JSON.stringify(file.parse(JSON.parse(text)))) as VerificationFile);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new UpgradeError('the record of the last verification cannot be read', {
       code: 'verify-file-unreadable',
       source: 'user',
@@ -89,11 +90,12 @@ export async function writeVerification(path: string, content: VerificationFile)
   await nodeFileSystem.makeDirectory(dirname(path));
   await nodeFileSystem.write(temporary, `${JSON.stringify(content)}\n`);
   await nodeFileSystem.sync(temporary);
-  await rename(temporary, path);
+  await nodeFileSystem.rename(temporary, path);
+  await nodeFileSystem.syncDirectory(dirname(path));
 }
 
 export async function removeVerification(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await nodeFileSystem.remove(path);
 }
 
 /**
