@@ -72,7 +72,7 @@ export function lagSeconds(data: WorldData, side: Side): number | null {
 export function letReplicationFlow(data: WorldData): void {
   for (const side of SIDES) {
     receive(data, side);
-    apply(data, side, Infinity);
+    if (data.servers[side].channel?.isBehind !== true) apply(data, side, Infinity);
   }
 }
 

@@ -26,8 +26,8 @@ export interface Exploration {
   readonly faults: number;
   /** Further faults that may strike at a call; `isCommitted`: the switch was, before the call. */
   readonly further?: (call: Call, isCommitted: boolean) => readonly Fault[];
-  /** Stops after so many violations of different kinds. */
-  readonly enough?: number;
+  /** Stops once each of these rules has been found broken. */
+  readonly until?: readonly string[];
 }
 
 export interface Findings {
@@ -56,6 +56,7 @@ interface Entry {
   readonly key: string;
   /** Calls made before it. */
   readonly call: number;
+  readonly at: string;
 }
 
 export async function explore(exploration: Exploration): Promise<Findings> {
@@ -76,7 +77,8 @@ class Explorer {
 
   async run(): Promise<Findings> {
     const nodes: Node[] = [{ data: this.it.start, left: this.it.faults, trail: [] }];
-    for (let node = nodes.pop(); node; node = nodes.pop()) await this.expand(node, nodes);
+    for (let node = nodes.pop(); node && !this.hasFound(this.it.until); node = nodes.pop())
+      await this.expand(node, nodes);
     const { processes, calls, outcomes } = this;
     return {
       states: this.seen.size + this.endedWell.size,
@@ -92,11 +94,12 @@ class Explorer {
     if (!this.isNew(`start ${likenessOf(node.data)}`, node.left)) return;
     const plans: Plan[] = [[]];
     for (let plan = plans.pop(); plan; plan = plans.pop()) {
-      if (this.found.size >= (this.it.enough ?? Infinity)) return;
+      if (this.hasFound(this.it.until)) return;
       const { world, ended, process, entries } = await this.tryOut(node.data, plan);
       const trail = [...node.trail, { command: this.it.direction, calls: process.calls, ended: ended.is }];
       const left = node.left - plan.length;
       this.noteSteps(likenessOf(node.data), entries, plan, process, `${ended.is} ${likenessOf(world.data)}`);
+      judgeUndoing(world, ended, entries, plan);
       this.note(world.violations, trail);
       await this.judgeEnd(world.data, ended, trail);
       if (left === 0) continue;
@@ -118,7 +121,7 @@ class Explorer {
         if (event.type !== 'cutover-state') return;
         const isInterrupted = process.interrupt.signal.aborted;
         const key = processLikeness(world.data, running, event.state, process.id, isInterrupted);
-        entries.push({ key, call: process.calls.length });
+        entries.push({ key, call: process.calls.length, at: event.state });
       },
     });
     this.processes += 1;
@@ -127,7 +130,8 @@ class Explorer {
     judgeDeath(world, process, start, this.it.direction);
     // What the tool left to the server comes after it, and so does whatever held the applier.
     world.pass(5_000);
-    for (const server of Object.values(world.data.servers)) if (server.channel) server.channel.isBlocked = false;
+    for (const { channel } of Object.values(world.data.servers))
+      if (channel) Object.assign(channel, { isBlocked: false, isBehind: false });
     return { world, ended, process, entries };
   }
 
@@ -159,6 +163,11 @@ class Explorer {
       from = key;
       begin = call;
     }
+  }
+
+  private hasFound(rules: readonly string[] | undefined): boolean {
+    const broken = [...this.found.values()].map(({ rule }) => rule);
+    return rules?.every((rule) => broken.includes(rule)) === true;
   }
 
   private isNew(key: string, left: number): boolean {
@@ -194,6 +203,13 @@ class Explorer {
       if (!this.found.has(key)) this.found.set(key, { ...violation, trail: printTrail(trail) });
     }
   }
+}
+
+/** Whatever time was lost before: an undo in which nothing goes wrong comes to its end (I4). */
+function judgeUndoing(world: SimulatedWorld, ended: Ended, entries: readonly Entry[], plan: Plan): void {
+  const began = entries.find(({ at }) => at === 'undoing')?.call;
+  if (ended.is !== 'stalled' || began === undefined || world.isCommitted) return;
+  if (plan.every(([call]) => call < began)) world.violated('I4', 'nothing went wrong in undoing, and it did not end');
 }
 
 /** Keys are long, and there are many. */

@@ -17,7 +17,7 @@ export type Fault =
   | 'interrupt-done'
   /** The connections that hold the advisory locks break just before. */
   | 'locks-lost'
-  /** The application begins to write to a table that was made just before. */
+  /** The application begins to write to a table that was made just before, and the applier falls behind. */
   | 'new-table'
   | 'reboot-blue'
   | 'reboot-green'

@@ -97,6 +97,7 @@ function serverLikeness(data: WorldData, side: Side): unknown {
       channel.isReceiving,
       channel.isApplying,
       channel.isBlocked,
+      channel.isBehind,
       channel.error,
       channel.received > channel.applied,
       source && channel.received < data.servers[source].binlog.length,

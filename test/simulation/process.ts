@@ -145,11 +145,14 @@ export class SimulatedProcess {
         world.breakConnections(side, ({ id }) => id === holder);
       }
     }
-    if (fault === 'new-table') for (const side of SIDES) servers[side].hasNewerTable = servers[side].hasServed;
     if (fault === 'reboot-blue') world.reboot('blue');
     if (fault === 'reboot-green') world.reboot('green');
     for (const side of SIDES) {
       const { channel } = servers[side];
+      if (fault === 'new-table') {
+        servers[side].hasNewerTable = servers[side].hasServed;
+        if (channel) channel.isBehind = true;
+      }
       if (fault === 'applier-blocked' && channel) channel.isBlocked = true;
       if (fault === 'applier-stops' && channel?.isApplying) {
         channel.isApplying = false;

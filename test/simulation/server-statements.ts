@@ -45,6 +45,7 @@ const ACTS: Readonly<Record<string, (act: Act) => void>> = {
       isReceiving: false,
       isApplying: false,
       isBlocked: false,
+      isBehind: false,
       error: null,
     };
     const source = sourceOf(data, channel);

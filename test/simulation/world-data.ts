@@ -85,6 +85,8 @@ export interface ChannelData {
   isApplying: boolean;
   /** The applier waits for a lock: it runs and does not move. */
   isBlocked: boolean;
+  /** The applier has fallen behind: it has applied no more than was waited for. */
+  isBehind: boolean;
   error: string | null;
 }
 
