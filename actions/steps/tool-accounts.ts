@@ -15,16 +15,27 @@ export interface ToolAccount extends Account {
 
 export const PROBE_USER = 'cutover_probe';
 
+/** Which accounts are the tool's, whatever is known of the clusters. */
+export function toolAccountNames({
+  replication,
+}: StepContext['config']): readonly (Account & Pick<ToolAccount, 'purpose'>)[] {
+  return [
+    { user: replication.user, host: replication.host, purpose: 'replication' },
+    { user: PROBE_USER, host: '%', purpose: 'probe' },
+  ];
+}
+
 export function toolAccounts(context: StepContext): readonly ToolAccount[] {
-  const { user, host, tls } = context.config.replication;
+  const { tls } = context.config.replication;
   const blue = parseAuroraVersion(clusterFacts(context, 'blue').engineVersion);
   const green = parseAuroraVersion(context.config.green.engineVersion);
   const plugin = replicationPlugin(blue, green);
   const requiresTls = accountRequiresTls(tls, blue, green);
-  return [
-    { user, host, purpose: 'replication', plugin, requiresTls },
-    { user: PROBE_USER, host: '%', purpose: 'probe', plugin, requiresTls: false },
-  ];
+  return toolAccountNames(context.config).map((account) => ({
+    ...account,
+    plugin,
+    requiresTls: account.purpose === 'replication' && requiresTls,
+  }));
 }
 
 export async function toolCredentials(context: StepContext, side: Side, user: string): Promise<Credentials> {

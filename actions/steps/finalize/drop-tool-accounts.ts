@@ -3,7 +3,7 @@ import type { Step, StepContext } from '../../engine/step';
 import { accountsNamed, toolTables } from '../../mysql/queries';
 import { dropAccount, dropToolSchema } from '../../mysql/statements';
 import type { Statement } from '../../ports/mysql-server';
-import { toolAccounts } from '../tool-accounts';
+import { toolAccountNames } from '../tool-accounts';
 
 /**
  * Postcondition: green carries neither the tool's accounts nor its schema.
@@ -27,7 +27,7 @@ export const dropToolAccounts: Step = {
 
 async function missing(context: StepContext): Promise<readonly Statement[]> {
   const statements: Statement[] = [];
-  for (const account of toolAccounts(context)) {
+  for (const account of toolAccountNames(context.config)) {
     const found = await ask(context, 'green', accountsNamed(account.user));
     if (found.some((row) => row.host === account.host)) statements.push(dropAccount(account));
   }
