@@ -87,13 +87,16 @@ async function arrives(context: SwitchContext): Promise<void> {
   );
 }
 
+/** A kill that was not answered may have used up the time: then it is tried again all the same. */
+const LAST_LOOKS = 3;
+
 /** Clients that still resolve the old address keep coming until its TTL has passed; each is sent away at once. */
 async function endStragglers(context: SwitchContext): Promise<void> {
   const tail = Math.max(context.config.cutover.sessionGrace, ...context.endpoints.map((endpoint) => endpoint.tailMs));
   const end = context.clock.monotonicMs() + tail;
-  for (;;) {
-    await killApplicationSessions(context, context.from);
-    if (context.clock.monotonicMs() >= end) return;
+  for (let looks = 0; ;) {
+    const found = await killApplicationSessions(context, context.from);
+    if (context.clock.monotonicMs() >= end && (found === 0 || ++looks === LAST_LOOKS)) return;
     await context.clock.sleep(250, context.signal);
   }
 }
