@@ -19,7 +19,7 @@ import {
 jest.setTimeout(180_000);
 
 const PLATFORM =
-  'blueCluster targetVersion auroraVersion managedMasterPassword clusterParameterGroup masterUser instanceClasses instanceLimit rdsProxy zeroEtl globalDatabase customEndpoints parameterTranslation'.split(
+  'blueCluster targetVersion auroraVersion managedMasterPassword clusterParameterGroup masterUser instanceClasses instanceLimit rdsProxy zeroEtl globalDatabase customEndpoints parameterTranslation fences'.split(
     ' ',
   );
 const TARGET = '9.7.mysql_aurora.9.7.4';
