@@ -63,9 +63,9 @@ export function createObjectStateStore(options: ObjectStateStoreOptions): Rescua
   };
 
   /** Undefined when it is not known whether it was written. */
-  const put = async (text: string, condition: PutCondition): Promise<PutOutcome | undefined> => {
+  const put = async (at: string, text: string, condition: PutCondition): Promise<PutOutcome | undefined> => {
     try {
-      return await objects.put(key, text, condition);
+      return await objects.put(at, text, condition);
     } catch (error) {
       if (error instanceof OutcomeUnknownError) return undefined;
       throw unwritable(location, error);
@@ -80,15 +80,23 @@ export function createObjectStateStore(options: ObjectStateStoreOptions): Rescua
     );
   };
 
+  /** Written for certain; the same text in its place counts, whoever put it there. */
+  const settle = async (at: string, text: string, condition: PutCondition): Promise<void> => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const outcome = await put(at, text, condition);
+      if (outcome?.is === 'stored' || (await objects.get(at))?.text === text) return;
+      if (outcome?.is === 'refused') throw new Error('somebody has written it at this moment');
+    }
+    throw new Error('the bucket did not answer');
+  };
+
   const replaceText = async (text: string, kept: string): Promise<string | undefined> => {
     await lock.assertHeld().catch(refuseWrite);
     try {
       const before = await objects.get(key);
-      if (before !== undefined) await objects.put(kept, before.text, { is: 'any' });
-      const condition: PutCondition =
-        before === undefined ? { is: 'absent' } : { is: 'unchanged', version: before.version };
-      const outcome = await objects.put(key, text, condition);
-      if (outcome.is === 'refused') throw new Error('somebody has written it at this moment');
+      if (before?.text === text) return `${objects.location}/${kept}`;
+      if (before !== undefined) await settle(kept, before.text, { is: 'any' });
+      await settle(key, text, before === undefined ? { is: 'absent' } : { is: 'unchanged', version: before.version });
       return before === undefined ? undefined : `${objects.location}/${kept}`;
     } catch (cause) {
       throw unwritable(location, cause);
@@ -115,7 +123,7 @@ export function createObjectStateStore(options: ObjectStateStoreOptions): Rescua
         if (older !== undefined && current.text !== undefined)
           await objects.put(formatKeptAs(key, older), current.text, { is: 'any' }).catch(refuseWrite);
         unsettled.add(text);
-        const outcome = await put(text, current.condition);
+        const outcome = await put(key, text, current.condition);
         if (outcome?.is === 'stored') {
           unsettled.clear();
           seen = { state, condition: { is: 'unchanged', version: outcome.version }, text };

@@ -7,12 +7,14 @@ export const FAULT_EFFECTS = [
   'reply-lost',
   'hang-done',
   'denied',
+  'conflict',
   'failed-precheck',
 ] as const;
 
 /**
  * What befalls a matching call. `hang`: no answer ever. `reply-lost`: the call is carried out and the connection cut.
  * `hang-done`: the call is carried out and never answered.
+ * `conflict`: S3 has another conditional write of the same object under way; nothing is carried out.
  * `failed-precheck`: the upgrade that this CreateDBInstance (first instance of a cluster restored to a newer version) or
  * ModifyDBCluster begins fails its prechecks; the cluster stays on, or comes up on, its old version.
  */
@@ -34,7 +36,15 @@ export interface FaultSwitches {
   clear(): void;
 }
 
-const WIRE_EFFECTS: readonly FaultEffect[] = ['throttle', 'error500', 'hang', 'reply-lost', 'hang-done', 'denied'];
+const WIRE_EFFECTS: readonly FaultEffect[] = [
+  'throttle',
+  'error500',
+  'hang',
+  'reply-lost',
+  'hang-done',
+  'denied',
+  'conflict',
+];
 
 export function createFaultSwitches(): FaultSwitches {
   let faults: Fault[] = [];
@@ -84,6 +94,12 @@ export function faultError(effect: FaultEffect, service: string, action: string)
         service === 'ssm' ? 'InternalServerError' : isJson ? 'InternalServiceError' : 'InternalFailure',
         'An internal error has occurred. Try your query again at a later time.',
         500,
+      );
+    case 'conflict':
+      return new AwsError(
+        'ConditionalRequestConflict',
+        'The conditional request cannot succeed due to a conflicting operation against this resource.',
+        409,
       );
     case 'denied': {
       // IAM calls CloudWatch by another name than its credential scope does.

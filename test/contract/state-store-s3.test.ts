@@ -3,7 +3,7 @@ import * as s3 from '@aws-sdk/client-s3';
 import { s3Objects } from '../../actions/adapters/aws-s3';
 import { systemClock } from '../../actions/adapters/system-clock';
 import { thisProcess } from '../../actions/adapters/this-process';
-import type { StateStore } from '../../actions/ports/state-store';
+import type { RescuableStore } from '../../actions/ports/state-store';
 import { createObjectStateStore } from '../../actions/state/object-store';
 import { REGION, startLab, type Lab } from './lab-aws.fixture';
 import { describeStateStore, first, second, type StoreBackend } from './state-store.suite';
@@ -29,7 +29,7 @@ afterEach(() => {
   process.env = { ...environment };
 });
 
-const storeIn = (bucket: string, name = 'orders', process = thisProcess): StateStore =>
+const storeIn = (bucket: string, name = 'orders', process = thisProcess): RescuableStore =>
   createObjectStateStore({
     objects: s3Objects({ region: REGION, clock: systemClock }, bucket),
     key: KEY,
@@ -72,8 +72,11 @@ describe('a write to a bucket', () => {
     expect((await storeIn(BUCKET).read())?.serial).toBe(2);
   });
 
-  const fault = (effect: 'reply-lost' | 'throttle' | 'error500' | 'denied', action: string, times: number): void =>
-    lab.aws.faults.add({ match: { service: 's3', action }, effect, times });
+  const fault = (
+    effect: 'reply-lost' | 'throttle' | 'error500' | 'denied' | 'conflict',
+    action: string,
+    times: number,
+  ): void => lab.aws.faults.add({ match: { service: 's3', action }, effect, times });
 
   it('whose reply was lost is found to be there', async () => {
     const store = storeIn(BUCKET);
@@ -91,6 +94,38 @@ describe('a write to a bucket', () => {
     fault('throttle', 'PutObject', 2);
     await storeIn(BUCKET).write(first);
     expect(await storeIn(BUCKET).read()).toEqual(first);
+  });
+
+  it('that met another conditional write is looked up and sent again, and refused when the other one has won', async () => {
+    const store = storeIn(BUCKET);
+    await store.write(first);
+    fault('conflict', 'PutObject', 2);
+    await store.write(second);
+    expect(await storeIn(BUCKET).read()).toEqual(second);
+    const other = storeIn(BUCKET);
+    await other.read();
+    await store.write({ ...second, serial: 3 });
+    fault('conflict', 'PutObject', 1);
+    await expect(other.write({ ...second, serial: 3, phase: 'new' })).rejects.toMatchObject({ code: 'state-moved' });
+    fault('conflict', 'PutObject', 9);
+    await expect(store.write({ ...second, serial: 4 })).rejects.toMatchObject({ code: 'state-unwritable' });
+    lab.aws.faults.clear();
+    expect(await storeIn(BUCKET).read()).toEqual({ ...second, serial: 3 });
+  });
+
+  it('over anything else keeps its promise too when the reply is lost or another write is met', async () => {
+    const store = storeIn(BUCKET);
+    await store.write(first);
+    for (const effect of ['reply-lost', 'conflict'] as const) {
+      const next = { ...second, serial: effect === 'conflict' ? 20 : 10 };
+      const before = (await storeIn(BUCKET).read())?.serial;
+      // The first put keeps what is there; the second one is the write.
+      fault(effect, 'PutObject', 1);
+      const kept = await store.replace(next);
+      expect(await storeIn(BUCKET).read()).toEqual(next);
+      const text = await textOf(kept?.replace(`s3://${BUCKET}/`, '') ?? '');
+      expect(JSON.parse(text ?? '')).toMatchObject({ serial: before });
+    }
   });
 
   it('says that the state cannot be written, and why, and may write something else in its place afterwards', async () => {
@@ -153,6 +188,14 @@ describe('a lock in a bucket', () => {
     lab.aws.faults.add({ match: { service: 's3', action: 'PutObject' }, effect: 'reply-lost', times: 1 });
     const lock = await storeIn(BUCKET).lock('apply');
     expect((await storeIn(BUCKET).lockHolder())?.id).toBe(lock.holder.id);
+  });
+
+  it('is taken although another attempt at it was under way, when that came to nothing', async () => {
+    lab.aws.faults.add({ match: { service: 's3', action: 'PutObject' }, effect: 'conflict', times: 2 });
+    const lock = await storeIn(BUCKET).lock('apply');
+    expect((await storeIn(BUCKET).lockHolder())?.id).toBe(lock.holder.id);
+    lab.aws.faults.add({ match: { service: 's3', action: 'PutObject' }, effect: 'conflict', times: 1 });
+    await expect(storeIn(BUCKET).lock('apply')).rejects.toMatchObject({ code: 'state-locked' });
   });
 });
 
