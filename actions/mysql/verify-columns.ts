@@ -58,8 +58,7 @@ function valueText({ blue, green }: ColumnPair, isSameSeries: boolean): string {
 
 /** Numbers and times print alike, at the larger of two precisions. */
 function plainText(name: string, blue: ColumnFacts, green: ColumnFacts): string {
-  // A FLOAT prints six digits; as a double it prints all that it holds.
-  if (isFloat(blue) || isFloat(green)) return `${name} + 0e0`;
+  if (isFloat(blue) || isFloat(green)) return bitsOf(name);
   // ZEROFILL prints zeros, BIT prints bytes.
   if (blue.type === 'bit' || /zerofill/i.test(blue.fullType + green.fullType)) return `${name} + 0`;
   if (blue.type === 'decimal' && blue.scale !== green.scale) {
@@ -78,6 +77,21 @@ function plainText(name: string, blue: ColumnFacts, green: ColumnFacts): string 
 function jsonText(name: string, isSameSeries: boolean): string {
   if (isSameSeries) return `CAST(${name} AS CHAR)`;
   return `REPLACE(REPLACE(REPLACE(CONCAT(CAST(${name} AS CHAR), ','), '.0,', ','), '.0]', ']'), '.0}', '}')`;
+}
+
+/**
+ * The 64 bits of a FLOAT or DOUBLE, as a point has them in it. Printed, equal numbers differ: 5.7 writes 0.00000004588714227628628
+ * where 9.7 writes 4.588714227628628e-8 (tried on 5.7.29 and 9.7.4), and a FLOAT has six digits only.
+ */
+function bitsOf(name: string): string {
+  return `HEX(POINT(${name}, 0))`;
+}
+
+/** Of what `bitsOf` answers: SRID, byte order and type come first, nine bytes in all. */
+const BITS_AT = 9;
+
+function numberOf(bits: string): number {
+  return Buffer.from(checked(bits, /^[0-9A-F]{50}$/), 'hex').readDoubleLE(BITS_AT);
 }
 
 function isFloat({ type }: ColumnFacts): boolean {
@@ -112,7 +126,7 @@ export function keyText(column: ColumnFacts): string {
   const name = quoted(column.name);
   if (/^(enum|set|bit)$/.test(column.type)) return `${name} + 0`;
   if (TEXT.test(column.type) || BYTES.test(column.type)) return `HEX(${name})`;
-  if (isFloat(column)) return `${name} + 0e0`;
+  if (isFloat(column)) return bitsOf(name);
   return `CAST(${name} AS CHAR)`;
 }
 
@@ -123,7 +137,8 @@ export function keyLiteral(column: ColumnFacts, text: string): string {
     return `_${column.charset ?? 'binary'} X'${checked(text, /^([0-9A-F]{2})*$/)}'`;
   }
   if (BYTES.test(column.type)) return `X'${checked(text, /^([0-9A-F]{2})*$/)}'`;
-  if (isFloat(column)) return checked(/e/i.test(text) ? text : `${text}e0`, /^-?[\d.]+e[+-]?\d+$/i);
+  // With an exponent it is no DECIMAL, and is compared as a double.
+  if (isFloat(column)) return numberOf(text).toExponential();
   if (/^(date|datetime|timestamp|time)$/.test(column.type)) return `'${checked(text, /^[\d:. -]+$/)}'`;
   return checked(text, /^-?\d+(\.\d+)?$/);
 }
@@ -141,5 +156,5 @@ export function readableKey(column: ColumnFacts, text: string): string {
     return JSON.stringify(bytes.toString(isUnicode ? 'utf8' : 'latin1'));
   }
   if (BYTES.test(column.type)) return `0x${text}`;
-  return text;
+  return isFloat(column) ? String(numberOf(text)) : text;
 }
