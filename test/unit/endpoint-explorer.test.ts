@@ -1,7 +1,7 @@
 /** The production code over every kind of endpoint, with every fault at every call: see explorer.test.ts. */
 import { upgradeSchema, type UpgradeConfig } from '../../actions/config/schema';
 import type { Direction } from '../../actions/state/format';
-import { explore } from '../simulation/explorer';
+import { brokenRules, exploreAloud, sayTotals } from '../simulation/explorer-report';
 import { WEIGHTED_IDS, WEIGHTED_ZONE } from '../simulation/endpoints';
 import { restingWorld } from '../simulation/resting-worlds';
 import { configOf } from '../simulation/scenario';
@@ -21,14 +21,15 @@ function configWith(endpoint: object): UpgradeConfig {
 }
 
 jest.setTimeout(240_000);
+afterAll(sayTotals);
 
 it.each(Object.keys(KINDS).flatMap((kind) => DIRECTIONS.map((direction) => [kind, direction] as const)))(
   '%s, %s: whichever call fails, hangs, loses its reply or is the last, every rule holds and the end is in order',
   async (kind, direction) => {
     const start = await restingWorld('57-97', direction === 'cutover' ? 'replicating' : 'switched');
-    const findings = await explore({ config: configWith(KINDS[kind] ?? {}), direction, start, faults: 1 });
-    const broken = findings.violations.map(({ rule, text, trail }) => `${rule}: ${text}\n${trail}`).join('\n\n');
-    expect(broken).toBe('');
+    const config = configWith(KINDS[kind] ?? {});
+    const findings = await exploreAloud(`57-97 ${direction}, ${kind}`, { config, direction, start, faults: 1 });
+    expect(brokenRules(findings)).toBe('');
     expect(Object.keys(findings.outcomes)).toEqual(expect.arrayContaining(['done', 'crashed', 'stalled', 'aborted']));
   },
 );

@@ -1,5 +1,6 @@
 /** What a switch refuses before any effect, and whether it does what its plan says. */
 import { planSwitch } from '../../actions/cutover/plan-switch';
+import type { UpgradeConfig } from '../../actions/config/schema';
 import type { UpgradeEvent } from '../../actions/engine/events';
 import type { Change } from '../../actions/engine/step';
 import type { Direction } from '../../actions/state/format';
@@ -128,7 +129,32 @@ describe('a switch refuses before any effect', () => {
   });
 });
 
+const FENCES_AND_SNAPSHOT = {
+  cutover: {
+    snapshotAtFence: true,
+    fences: {
+      blue: [{ kind: 'account-lock', accounts: ['application@%'] }, { kind: 'cluster-parameter-group' }],
+      green: [{ kind: 'account-lock', accounts: ['application@%'] }, { kind: 'rds-set-read-only' }],
+    },
+  },
+};
+
 describe('a switch keeps its plan', () => {
+  it.each<Direction>(['cutover', 'rollback'])(
+    '%s with fences of its own and a snapshot at the fence',
+    async (direction) => {
+      const config = configOf('57-97', FENCES_AND_SNAPSHOT);
+      const at = direction === 'cutover' ? 'replicating' : 'switched';
+      const { made, planned } = await madeAndPlanned(
+        direction,
+        await restingWorld('57-97', at, undefined, config),
+        config,
+      );
+      expect(made).toEqual(planned);
+      expect(planned.includes('rds CreateDBClusterSnapshot')).toBe(direction === 'cutover');
+    },
+  );
+
   it.each<[Pair, Direction, 'ON' | 'OFF']>([
     ['57-97', 'cutover', 'OFF'],
     ['57-97', 'rollback', 'OFF'],
@@ -141,21 +167,30 @@ describe('a switch keeps its plan', () => {
     const start = await restingWorld(pair, at, ({ servers }) => {
       servers.blue.eventScheduler = eventScheduler;
     });
-    const world = new SimulatedWorld(start);
-    const planner = new SimulatedProcess(world, new Map());
-    const { context } = await openRunning(planner, { config: configOf(pair) });
-    const section = await planSwitch(direction, context);
-    planner.end();
-    const process = new SimulatedProcess(world, new Map());
-    expect(await runCommand(direction, process, { config: configOf(pair) })).toEqual({ is: 'done' });
-    const planned = section.steps.flatMap(({ check }) => ('changes' in check ? check.changes.flatMap(namesOf) : []));
-    const made = process.calls
-      .filter(({ kind, text }) => (kind === 'statement' || kind === 'aws-call') && !text.includes('kill-session'))
-      .flatMap(({ text }) => partsOf(text));
-    expect(inOrder(made)).toEqual(inOrder(planned));
+    const { made, planned, section } = await madeAndPlanned(direction, start, configOf(pair));
+    expect(made).toEqual(planned);
     expect(section.steps.filter((step) => step.commitPoint).map(({ id }) => id)).toEqual(['arm-way-back']);
   });
 });
+
+async function madeAndPlanned(
+  direction: Direction,
+  start: WorldData,
+  config: UpgradeConfig,
+): Promise<{ made: readonly string[]; planned: readonly string[]; section: Awaited<ReturnType<typeof planSwitch>> }> {
+  const world = new SimulatedWorld(start);
+  const planner = new SimulatedProcess(world, new Map());
+  const { context } = await openRunning(planner, { config });
+  const section = await planSwitch(direction, context);
+  planner.end();
+  const process = new SimulatedProcess(world, new Map());
+  expect(await runCommand(direction, process, { config })).toEqual({ is: 'done' });
+  const planned = section.steps.flatMap(({ check }) => ('changes' in check ? check.changes.flatMap(namesOf) : []));
+  const made = process.calls
+    .filter(({ kind, text }) => (kind === 'statement' || kind === 'aws-call') && !text.includes('kill-session'))
+    .flatMap(({ text }) => partsOf(text));
+  return { made: inOrder(made), planned: inOrder(planned), section };
+}
 
 function namesOf(change: Change): readonly string[] {
   if (change.kind === 'sql') return [`${change.side} ${change.statement.name}`];
