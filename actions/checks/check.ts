@@ -33,6 +33,8 @@ export interface UpgradeCheck {
   /** Its other names there: older engines, or parts that Aurora checks one by one. */
   readonly alsoInLogAs?: readonly string[];
   readonly title: string;
+  /** Why no real server has shown it to us: then it is known from answers of the manual's kind only. */
+  readonly notTriedBecause?: string;
   readonly group: CheckGroup;
   /** The worst level that it reports. */
   readonly severity: Level;

@@ -10,6 +10,7 @@ export const fastDdl: UpgradeCheck = {
   severity: 'warning',
   whyItMatters:
     'In lab mode Aurora MySQL 2 could add a column without rebuilding the table. The upgrade refuses a table with such a change that is still pending. No statement shows which tables have one, so lab mode itself is the sign.',
+  notTriedBecause: 'lab mode is of Aurora alone; community MySQL has no such variable',
   documentation: AURORA_PRECHECKS,
   needs: 'nothing',
   queries: [],

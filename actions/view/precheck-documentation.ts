@@ -23,6 +23,17 @@ const GROUPS: Readonly<Record<UpgradeCheck['group'], string>> = {
   text: 'Stored SQL',
 };
 
+const WAYS = [
+  '| option | what it adds |',
+  '|---|---|',
+  '| `--host H --user U` | any MySQL, without AWS and without upgrade.yaml; what needs AWS is not checked |',
+  '| `--on-clone` | what is stored is checked on a clone of blue, with CHECK TABLE; the clone is deleted |',
+  '| `--oracle lab`, `--oracle clone` | all that is stored is created on a throw-away server of the target version: of the lab on this machine, or an empty cluster on AWS, which is deleted |',
+  '| `--probe-fences` | each fence is tried on blue without stopping anybody; this one writes: it says what, before it does |',
+  '| `--log [file]` | explains upgrade-prechecks.log after a failed upgrade |',
+  '| `--fix-script file` | the cures as SQL to be read by a person; nothing is executed |',
+].join('\n');
+
 function index(checks: readonly UpgradeCheck[]): string {
   const sections = Object.entries(GROUPS).map(([group, title]) => {
     const rows = checks
@@ -32,7 +43,8 @@ function index(checks: readonly UpgradeCheck[]): string {
   });
   return `${[
     '# Prechecks',
-    'What `npm run precheck` looks at. All of it only reads. An error blocks the upgrade, a warning needs a decision, a notice is to be known. A check that could not look is listed as not checked, with the grant it needs; it never counts as passed.',
+    'What `npm run precheck` looks at. It only reads. An error blocks the upgrade, a warning needs a decision, a notice is to be known. A check that could not look is listed as not checked, with the grant it needs; it never counts as passed.',
+    WAYS,
     'Generated from `actions/checks` by `npx tsx docs/prechecks/generate.ts`.',
     ...sections,
   ].join('\n\n')}\n`;
@@ -43,7 +55,12 @@ function page(check: UpgradeCheck): string {
     `- Worst level: **${check.severity}**`,
     `- Upgrades: ${crossings(check)}`,
     `- Needs: ${check.needs}`,
-    ...(check.auroraId === undefined ? [] : [`- In Aurora's upgrade-prechecks.log: \`${check.auroraId}\``]),
+    ...(check.auroraId === undefined
+      ? []
+      : [
+          `- In Aurora's upgrade-prechecks.log: ${[check.auroraId, ...(check.alsoInLogAs ?? [])].map((id) => `\`${id}\``).join(', ')}`,
+        ]),
+    ...(check.notTriedBecause === undefined ? [] : [`- Not seen on a real server: ${check.notTriedBecause}`]),
     `- Manual: ${check.documentation}`,
   ];
   const parts = [`# ${check.id}: ${check.title}`, check.whyItMatters, facts.join('\n')];
