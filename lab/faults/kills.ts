@@ -2,7 +2,8 @@
 import { watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from './fault';
+import type { Fault, Scene } from './fault';
+import type { ToolProcess } from './tool-process';
 import { killWatchdogs } from './watchdogs';
 
 const STATES = ['fencing', 'draining', 'arming', 'opening', 'routing', 'confirming', 'done'] as const;
@@ -11,7 +12,7 @@ const LAST_INSTANT_MS = 1_500;
 
 export const KILLS: readonly Fault[] = [
   ...STATES.map((state) => atState(state)),
-  ...[1, 2, 3, 4].map(afterWrite),
+  ...[1, 2, 3].map(afterWrite),
   ...(['gates', 'start'] as const).map((moment) => beforeTheFence(moment)),
   {
     name: 'kill-at-any-instant',
@@ -51,19 +52,29 @@ export const KILLS: readonly Fault[] = [
   },
 ];
 
+/** That the fence is asked for is told before it is durable: killed at once, nothing would have begun. */
+async function isWellWithin(scene: Scene, tool: ToolProcess, state: string): Promise<boolean> {
+  if (!(await tool.reached(state))) return false;
+  if (state !== 'fencing') return true;
+  const delayMs = scene.random.between(0, 80);
+  scene.note(`${delayMs} ms after the fence was asked for`);
+  await sleep(delayMs);
+  return true;
+}
+
 function atState(state: (typeof STATES)[number]): Fault {
   return {
     name: `kill-in-${state}`,
     family: 'kill',
     async during(scene, tool) {
-      if (!(await tool.reached(state))) return scene.missed();
+      if (!(await isWellWithin(scene, tool, state))) return scene.missed();
       tool.kill('SIGKILL');
       if ((await tool.done).exitCode !== 137) scene.missed();
     },
   };
 }
 
-/** The recorded boundaries: right after the state file has been replaced so many times. */
+/** The recorded boundaries: right after the state file has been replaced so many times. The third write ends a switch. */
 function afterWrite(count: number): Fault {
   return {
     name: `kill-after-write-${count}`,
@@ -100,7 +111,7 @@ function bothAtState(state: string): Fault {
     family: 'kill',
     strands: true,
     async during(scene, tool) {
-      if (!(await tool.reached(state))) return scene.missed();
+      if (!(await isWellWithin(scene, tool, state))) return scene.missed();
       // The watchdog first: it wakes up as soon as the tool is gone.
       killWatchdogs(scene.lab);
       tool.kill('SIGKILL');

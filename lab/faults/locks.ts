@@ -1,7 +1,10 @@
 /** What makes `read_only` of the serving side wait, and a transaction that is open all along. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
+import type { Side } from '../../actions/ports/mysql-server';
+import { errorNumber } from '../mysql/connect';
 import type { Fault, Scene } from './fault';
+import type { FaultLab } from './fault-lab';
 import { makeProbeTable, PROBE_TABLE } from './probe-table';
 import { asPlatform } from './rest';
 import type { ToolProcess } from './tool-process';
@@ -34,6 +37,8 @@ export const LOCKS: readonly Fault[] = [
   {
     name: 'transaction-opened-before-the-fence',
     family: 'transaction',
+    // On a busy machine it is old by the time of the gates.
+    settings: ['maxTransaction: 5m'],
     before: openTransaction,
   },
 ];
@@ -71,13 +76,22 @@ async function whileFencing(
   await makeProbeTable(lab);
   const connection = await lab.session(from, 'master');
   // A server does not notice that the client of a running statement has gone away.
-  const end = (): Promise<unknown> =>
-    asPlatform(lab, from, (platform) => platform.query('KILL ?', [connection.threadId])).catch(() => undefined);
-  heal(async () => void (await end()));
+  const end = (): Promise<void> => endSession(lab, from, connection.threadId);
+  heal(end);
   if (!(await tool.told((object) => object['type'] === 'manual-undo'))) return missed();
   await hold(connection);
   await Promise.race([sleep(forMs), tool.done]);
   await end();
+}
+
+const NO_SUCH_THREAD = 1094;
+
+async function endSession(lab: FaultLab, side: Side, id: number): Promise<void> {
+  await asPlatform(lab, side, async (platform) => {
+    await platform.query('KILL ?', [id]).catch((error: unknown) => {
+      if (errorNumber(error) !== NO_SUCH_THREAD) throw error;
+    });
+  });
 }
 
 /** Its COMMIT comes when the switch is over: once the other side serves, it must be refused. */

@@ -21,8 +21,8 @@ export async function unrest(lab: FaultLab): Promise<readonly string[]> {
   }
 }
 
-/** Which sides take writes of ordinary accounts. A server that is down takes none. */
-export async function writableSides(lab: FaultLab): Promise<readonly Side[]> {
+/** Which sides are not `read_only`. A server that is down takes no writes. */
+async function writableSides(lab: FaultLab): Promise<readonly Side[]> {
   const answers = await Promise.all(
     (['blue', 'green'] as const).map(async (side) => {
       try {

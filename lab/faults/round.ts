@@ -11,7 +11,8 @@ import { describeCode, describeEnd, lastError, longestGapMs } from './ends';
 import type { Fault, Scene } from './fault';
 import { BUDGET_MS, type FaultLab } from './fault-lab';
 import type { Random } from './random';
-import { unrest, writableSides } from './rest';
+import { makeWriteTable, sidesThatTakeAWrite } from './probe-table';
+import { unrest } from './rest';
 import { SideWatch } from './side-watch';
 import type { ToolRun } from './tool-process';
 import { watchdogsEnded } from './watchdogs';
@@ -35,7 +36,7 @@ export interface RoundResult {
   /** Empty when everything held. */
   readonly problems: readonly string[];
   readonly acknowledged: number;
-  /** The longest time with no side open, as the servers showed it, before a person acted. */
+  /** The longest time with both sides `read_only`, before a person acted. Locked tables do not show in it, but in `gapMs`. */
   readonly closedMs: number;
   /** The longest time without an acknowledged write before a person acted. */
   readonly gapMs: number;
@@ -130,6 +131,7 @@ class Round {
   private async befall(): Promise<void> {
     const { lab, fault, direction } = this;
     const scene = this.scene();
+    await makeWriteTable(lab);
     await fault.before?.(scene);
     const startMs = monotonicMs();
     const words = [
@@ -161,7 +163,7 @@ class Round {
   private async judgeEnd(exitCode: number): Promise<boolean> {
     const { cutover, phase } = this.lab.readState();
     const isEnded = cutover === undefined;
-    const writable = await writableSides(this.lab);
+    const writable = await sidesThatTakeAWrite(this.lab);
     const isLeft = this.fault.strands === true && exitCode === 137;
     if (![0, 1, 3, 4, 5, 137].includes(exitCode)) this.problems.push(`the exit code ${exitCode} says nothing here`);
     if (exitCode === 1 && !isEnded) this.problems.push('exit code 1, and a switch is under way');
@@ -178,6 +180,7 @@ class Round {
     }
     if (writable.length > 1) this.problems.push('both sides take writes');
     const needsPerson = exitCode === 5 || isLeft || !isEnded;
+    if (needsPerson) this.end += ` (${writable.length === 0 ? 'nobody' : writable.join(' and ')} serves)`;
     if (!needsPerson && this.closedMs > BUDGET_MS + GRACE_MS)
       this.problems.push(`no side took writes for ${Math.round(this.closedMs)} ms; the budget is ${BUDGET_MS} ms`);
     return needsPerson;

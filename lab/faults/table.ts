@@ -1,4 +1,7 @@
-/** Results as a table: a line a fault and direction, with how often it ended how. */
+/**
+ * Results as a table: a line a fault and direction, with how often it ended how, the longest time with both sides `read_only`
+ * (seen on the servers), and the longest in which no client was told of a write (locked tables show there only).
+ */
 import type { RoundResult } from './round';
 
 export function renderTable(results: readonly RoundResult[]): string {
@@ -15,7 +18,7 @@ export function renderTable(results: readonly RoundResult[]): string {
     `${Math.max(...group.map(({ gapMs }) => gapMs))} ms`,
     String(group.filter(({ problems }) => problems.length > 0).length),
   ]);
-  const head = ['fault', 'direction', 'rounds', 'end state', 'longest closed', 'longest gap', 'failed'];
+  const head = ['fault', 'direction', 'rounds', 'end state', 'both read_only', 'no write told', 'failed'];
   const widths = head.map((title, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? title).length)));
   const line = (cells: readonly string[]): string =>
     cells
