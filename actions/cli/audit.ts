@@ -52,8 +52,9 @@ export interface AuditedCommand {
 
 function commandsOf(entries: readonly AuditEntry[]): readonly AuditedCommand[] {
   return entries
-    .filter(({ type }) => type === 'command-started')
+    .filter(({ type }) => type === 'command-started' || type === 'unlocked')
     .map((start) => {
+      if (start['type'] === 'unlocked') return unlockOf(start);
       const own = entries.filter((entry) => entry['command'] === start['command']);
       const end = own.find((entry) => entry['type'] === 'command-ended');
       const steps = own.filter((entry) => entry['type'] === 'step-ended' && entry['outcome'] !== 'already-done');
@@ -69,6 +70,20 @@ function commandsOf(entries: readonly AuditEntry[]): readonly AuditedCommand[] {
         ),
       };
     });
+}
+
+function unlockOf(entry: AuditEntry): AuditedCommand {
+  const { at, from, of, since } = entry;
+  const whose =
+    typeof from === 'string' ? `of ${from} (${String(of)}, since ${String(since)})` : 'that nobody could read';
+  return {
+    at,
+    who: String(entry['who']),
+    verb: 'unlock',
+    plan: undefined,
+    exitCode: 0,
+    steps: [`removed the lock ${String(entry['id'])} ${whose}`],
+  };
 }
 
 function lineOf({ at, who, verb, plan, exitCode, steps }: AuditedCommand): string {

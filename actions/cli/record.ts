@@ -47,8 +47,11 @@ export async function openRecorder({ verb, options, beside }: RecorderSettings):
       journal.append({ at: systemClock.now().toISOString(), verb, ...event });
       if (event.type !== 'waiting') audit?.append({ command, ...event });
     },
-    started({ lineage, serial, phase, name }) {
+    started({ lineage, serial, phase, name, audit: audits }) {
       const plan = planOf(options);
+      const before = audits?.[host];
+      // The state knows a chain of this machine that is not here: this one says so, or it would pass for the whole record.
+      if (before && audit && audit.anchor() === undefined) audit.append({ type: 'chain-began', after: before });
       audit?.append({
         type: 'command-started',
         command,

@@ -4,7 +4,7 @@
  * with every write of it, so that cutting the end off shows too.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { canonicalHash } from '../engine/canonical-json';
@@ -47,10 +47,21 @@ export async function openAudit(file: string, now: () => Date): Promise<Audit> {
   let durable: AuditAnchor | undefined = last.n === 0 ? undefined : { entries: last.n, head: last.hash };
   let queue: Promise<void> = Promise.resolve();
   let failure: string | undefined;
-  const write = async (text: string, end: AuditAnchor): Promise<void> => {
+  const write = async (entry: Readonly<Record<string, unknown>>, at: string): Promise<void> => {
     // A chain with a hole would look like tampering: after a failure the next command goes on where this one stopped.
     if (failure !== undefined) return;
     try {
+      // `unlock` writes beside the command whose lock it removes.
+      if ((await sizeOf(file)) !== last.size) last = await endOf(file);
+      const lines = [...(last.torn === '' ? [] : [{ type: 'torn-line', of: sha256(last.torn) }]), entry];
+      let { n, hash } = last;
+      let text = last.torn === '' ? '' : '\n';
+      for (const line of lines) {
+        const content = { ...line, n: n + 1, at, prev: hash };
+        n += 1;
+        hash = canonicalHash(content);
+        text += `${JSON.stringify({ ...content, hash })}\n`;
+      }
       const handle = await open(file, 'a', 0o600);
       try {
         await handle.appendFile(text);
@@ -58,25 +69,18 @@ export async function openAudit(file: string, now: () => Date): Promise<Audit> {
       } finally {
         await handle.close();
       }
-      durable = end;
+      last = { n, hash, torn: '', size: last.size + Buffer.byteLength(text) };
+      durable = { entries: n, head: hash };
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     }
   };
-  const append = (entry: Readonly<Record<string, unknown>>, before = ''): void => {
-    const content = { ...entry, n: last.n + 1, at: now().toISOString(), prev: last.hash };
-    const hash = canonicalHash(content);
-    last = { n: content.n, hash, torn: '' };
-    const text = `${before}${JSON.stringify({ ...content, hash })}\n`;
-    queue = queue.then(() => write(text, { entries: content.n, head: hash }));
-  };
-  // A line that a crash cut off stays; the next entry says what it was.
-  if (last.torn !== '') append({ type: 'torn-line', of: sha256(last.torn) }, '\n');
   return {
     location: file,
     known,
-    append: (entry) => {
-      append(entry);
+    append(entry) {
+      const at = now().toISOString();
+      queue = queue.then(() => write(entry, at));
     },
     anchor: () => durable,
     async flush() {
@@ -96,6 +100,8 @@ interface End {
   readonly hash: string;
   /** What stands after the last line break. */
   readonly torn: string;
+  /** Bytes of the whole file. */
+  readonly size: number;
   readonly known?: KnownState | undefined;
 }
 
@@ -104,14 +110,29 @@ async function endOf(file: string): Promise<End> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return { n: 0, hash: NOTHING_BEFORE, torn: '' };
+    if (isMissing(error)) return { n: 0, hash: NOTHING_BEFORE, torn: '', size: 0 };
     throw error;
   }
   const lines = text.split('\n');
   const torn = lines.pop() ?? '';
   const entries = lines.flatMap((line) => parseEntry(line) ?? []);
   const last = entries.at(-1);
-  return { n: last?.n ?? 0, hash: last?.hash ?? NOTHING_BEFORE, torn, known: lastKnown(entries) };
+  return {
+    n: last?.n ?? 0,
+    hash: last?.hash ?? NOTHING_BEFORE,
+    torn,
+    size: Buffer.byteLength(text),
+    known: lastKnown(entries),
+  };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
 }
 
 function lastKnown(entries: readonly AuditEntry[]): KnownState | undefined {

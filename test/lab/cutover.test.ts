@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { askLab, type ControlRequest } from '../../lab/supervisor/control';
 import { auditSides } from '../../lab/rehearsal/audit';
+import { checksumOf, type SavedPlan } from '../../actions/engine/saved-plan';
 import type { WriterLoad } from '../../lab/writers/writer-load';
 import {
   addFault,
@@ -90,8 +91,9 @@ describe('refused before any effect', () => {
       exitCode: 3,
       error: { code: 'plan-stale', hint: expect.stringContaining('changed since review: upgrade.yaml') },
     });
-    const plan = JSON.parse(readFileSync(`${prefix}.plan.json`, 'utf8')) as { stateSerial: number };
-    writeFileSync(`${prefix}.plan.json`, JSON.stringify({ ...plan, stateSerial: plan.stateSerial - 1 }));
+    const plan = JSON.parse(readFileSync(`${prefix}.plan.json`, 'utf8')) as SavedPlan;
+    const later = { ...plan, binding: { ...plan.binding, stateSerial: plan.binding.stateSerial + 1 } };
+    writeFileSync(`${prefix}.plan.json`, JSON.stringify({ ...later, checksum: checksumOf(later) }));
     const earlier = await run(test57, ['cutover', ...SWITCH, '--plan', `${prefix}.plan.json`]);
     expect({ exitCode: earlier.exitCode, hint: errorOf(earlier).hint }).toMatchObject({
       exitCode: 3,
