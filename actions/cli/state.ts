@@ -21,8 +21,9 @@ interface MigrateOptions extends CommonOptions {
  * Moves the state, under the locks of both places. First the new place has it, then the old one is renamed and a note put
  * in its stead: stopped in between, both have it and the same command ends it.
  */
-export function stateMigrate(options: MigrateOptions): Promise<number> {
-  return runCommand({ verb: 'state migrate', options, access: 'write' }, async (command) => {
+export async function stateMigrate(options: MigrateOptions): Promise<number> {
+  let along: readonly [from: string, to: string] | undefined;
+  const exitCode = await runCommand({ verb: 'state migrate', options, access: 'write' }, async (command) => {
     const { config, session, store, printer, context } = command;
     const place = placeOf(options.to ?? '', options.config);
     if (place === config.state) throw samePlace(place);
@@ -33,6 +34,8 @@ export function stateMigrate(options: MigrateOptions): Promise<number> {
     try {
       await refuseForeign(target, session.state);
       const moved: UpgradeState = { ...session.state, serial: session.state.serial + 1 };
+      along = [config.besideState, besideOf(place, options.config, config.name)];
+      await takeAlong(...along);
       await target.replace(moved);
       const { user, host } = thisProcess.self();
       const kept = await store.leaveNote({
@@ -43,7 +46,6 @@ export function stateMigrate(options: MigrateOptions): Promise<number> {
         lineage: moved.lineage,
         serial: session.state.serial,
       });
-      await takeAlong(config.besideState, place);
       printer.result({
         text: [
           `The state is now at ${place} (serial ${moved.serial}).`,
@@ -57,6 +59,9 @@ export function stateMigrate(options: MigrateOptions): Promise<number> {
       await lock.release();
     }
   });
+  // Once more, now with the end of this very command.
+  if (exitCode === EXIT.done && along) await takeAlong(...along);
+  return exitCode;
 }
 
 /** As `state` in upgrade.yaml would be read. */
@@ -101,13 +106,20 @@ function isReturn(text: string, state: UpgradeState): boolean {
   }
 }
 
-/** Journal and audit stand beside the state's file; where that changes they go along, so that the chain goes on. */
-async function takeAlong(beside: string, place: string): Promise<void> {
+/** Where journal and audit stand once the state is at `place`. */
+function besideOf(place: string, configFile: string, name: string): string {
   const location = parseStateLocation(place);
-  if (location.is !== 'file' || location.file === beside) return;
-  await mkdir(dirname(location.file), { recursive: true });
+  return location.is === 'file'
+    ? location.file
+    : resolve(dirname(resolve(configFile)), `.aurora-cutover/${name}.state.json`);
+}
+
+/** Where journal and audit change their place they go along, so that the chain goes on. */
+async function takeAlong(from: string, to: string): Promise<void> {
+  if (from === to) return;
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   for (const suffix of ['.journal', '.audit']) {
-    await copyFile(`${beside}${suffix}`, `${location.file}${suffix}`).catch((error: unknown) => {
+    await copyFile(`${from}${suffix}`, `${to}${suffix}`).catch((error: unknown) => {
       if (!isMissing(error)) throw error;
     });
   }
