@@ -142,6 +142,56 @@ describe('the lock of a state', () => {
   }
 });
 
+describe('two processes that come for one lock', () => {
+  const ROOT = join(__dirname, '../..');
+  const SCRIPT = `
+    const { createFileStateStore } = require('./actions/state/file-store');
+    const { systemClock } = require('./actions/adapters/system-clock');
+    const { thisProcess } = require('./actions/adapters/this-process');
+    const store = createFileStateStore({ file: process.argv[1], name: 'orders', clock: systemClock, process: thisProcess });
+    process.stdin.once('data', () =>
+      store.lock('cutover').then(
+        ({ holder }) => process.stdout.write(JSON.stringify({ holder }) + '\\n'),
+        ({ code, hint }) => process.stdout.write(JSON.stringify({ code, hint }) + '\\n'),
+      ),
+    );
+    process.stdout.write('ready\\n');
+    setInterval(() => {}, 1000);
+  `;
+
+  it('one has it; the other one is told who, since when, for what and how to break it', async () => {
+    const children = [1, 2].map(() => spawn(process.execPath, ['--import', 'tsx', '-e', SCRIPT, file], { cwd: ROOT }));
+    const answers = await Promise.all(
+      children.map(async (child) => {
+        await once(child.stdout, 'data');
+        return child;
+      }),
+    ).then((ready) =>
+      Promise.all(
+        ready.map(async (child) => {
+          child.stdin.write('go');
+          const [text] = (await once(child.stdout, 'data')) as [Buffer];
+          return JSON.parse(text.toString()) as { holder?: LockHolder; code?: string; hint?: string };
+        }),
+      ),
+    );
+    for (const child of children) child.kill('SIGKILL');
+    const [holder] = answers.flatMap((answer) => answer.holder ?? []);
+    const [refused] = answers.filter(({ code }) => code !== undefined);
+    expect(answers.filter((answer) => answer.holder !== undefined)).toHaveLength(1);
+    expect(children.map(({ pid }) => pid)).toContain(holder?.pid);
+    expect(refused?.code).toBe('state-locked');
+    for (const part of [
+      hostname(),
+      `process ${holder?.pid}`,
+      '`cutover`',
+      `since ${holder?.since}`,
+      `unlock ${holder?.id}`,
+    ])
+      expect(refused?.hint).toContain(part);
+  }, 30_000);
+});
+
 describe('a process named in a lock', () => {
   const holder = (changes: Partial<LockHolder> = {}): LockHolder => ({
     id: 'x',
