@@ -38,6 +38,8 @@ async function main(): Promise<void> {
   const behindSeconds = Number(values.behind);
   const programs = pair === '57-57' ? await findMha(values['fetch-mha']) : NOT_57;
   const bench = await BenchLab.open(pair, Number(values.rtt), say);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void bench.close().finally(() => process.exit(130)));
   try {
     const everybody: Contestant[] = [
       floor(bench),
