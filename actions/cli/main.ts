@@ -99,6 +99,7 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--tables <names...>', 'only these: schema.table, schema.* or several separated by commas')
     .option('--sample <share>', 'compare this part of the chunks only, such as 10%')
     .option('--resume', 'go on with a verification that was interrupted')
+    .option('--schema', 'compare the schema instead: tables, columns, indexes, foreign keys, programs')
     .option('--values', 'also show the values of rows that differ')
     .option('--max-differences <n>', 'rows of a table to list (default: 100)')
     .option('--chunk-time <duration>', 'how long one read may take (default: 500ms)')

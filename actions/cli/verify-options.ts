@@ -9,6 +9,8 @@ export interface VerifyOptions extends CommonOptions {
   readonly tables?: readonly string[];
   readonly sample?: string;
   readonly resume?: boolean;
+  /** The schema instead of the data. */
+  readonly schema?: boolean;
   readonly values?: boolean;
   readonly maxLag?: string;
   readonly maxRunning?: string;

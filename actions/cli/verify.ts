@@ -1,6 +1,9 @@
 /** The verb `verify`: data of blue against data of green, while blue takes writes. */
+import { limits } from '../engine/context';
 import { UpgradeError } from '../engine/errors';
-import { refuse } from './verify-options';
+import type { CallLimits } from '../ports/mysql-server';
+import { compareSchema } from '../verify/compare-schema';
+import { renderSchemaComparison } from '../view/verify-schema-text';
 import { countVerdicts, type Verification } from '../verify/result';
 import {
   readVerification,
@@ -15,7 +18,7 @@ import { runVerification } from '../verify/run-verification';
 import { renderVerification } from '../view/verify-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
-import { understandVerify, type VerifyOptions, type VerifyWishes } from './verify-options';
+import { refuse, understandVerify, type VerifyOptions, type VerifyWishes } from './verify-options';
 import { verifyProgress } from './verify-progress';
 
 /** Exit 0: all that was asked for is equal; 3: a table differs; 1: something could not be verified. */
@@ -23,6 +26,7 @@ export function verify(options: VerifyOptions): Promise<number> {
   return runCommand({ verb: 'verify', options, access: 'read' }, async (command) => {
     const wishes = understandVerify(options);
     refuse(command.context.phase);
+    if (options.schema === true) return verifySchema(command);
     const verification = await carryOut(command, wishes, options.json === true);
     command.printer.result({
       text: renderVerification(verification),
@@ -31,6 +35,18 @@ export function verify(options: VerifyOptions): Promise<number> {
     return exitCodeFor(verification, command.config.verify.unverified);
   });
 }
+
+/** Exit 0: no difference but intended ones; 3: others. */
+async function verifySchema({ context, config, printer }: Command): Promise<number> {
+  const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
+  const within = (): CallLimits => limits(context, SCHEMA_MS);
+  const comparison = await compareSchema({ blue, green }, config.verify.intended, within);
+  printer.result({ text: renderSchemaComparison(comparison), json: { type: 'schema-comparison', ...comparison } });
+  return comparison.differences.every(({ isIntended }) => isIntended) ? EXIT.done : EXIT.refused;
+}
+
+/** Catalogues of many tables take their time on 5.7. */
+const SCHEMA_MS = 300_000;
 
 function exitCodeFor({ tables }: Verification, unverified: readonly string[]): number {
   if (tables.some(({ verdict }) => verdict === 'differs')) return EXIT.refused;

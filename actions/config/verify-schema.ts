@@ -17,4 +17,10 @@ export const verifySchema = z.strictObject({
     .describe(
       'Tables that need not be verified, such as large ones without a key; * stands for any characters. A difference that was found in one counts all the same.',
     ),
+  intended: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Differences of the schema made on purpose, as `npm run verify -- --schema` names them, such as `index shop.orders.by_day`; * stands for any characters.',
+    ),
 });
