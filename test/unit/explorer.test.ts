@@ -32,7 +32,7 @@ async function exploreFrom(
 }
 
 /** A second or two on a quiet machine; others may be at work on this one. */
-jest.setTimeout(EXPLORES_ALL ? 1_800_000 : 240_000);
+jest.setTimeout(EXPLORES_ALL ? 1_800_000 : 480_000);
 afterAll(sayTotals);
 
 /** A fence that was made by procedure is open from a reboot until the tool sees it; what it let in must come to light. */
