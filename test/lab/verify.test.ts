@@ -141,6 +141,15 @@ describe('what is seeded on green', () => {
     expect(verification(plain).tables[0]?.differences).toEqual([{ key: 'id=5', is: 'changed' }]);
   });
 
+  test('the schema differs in the one column that was altered, and not when that was intended', async () => {
+    const altered = await run(lab, ['verify', '--schema']);
+    const told = altered.objects.find(({ type }) => type === 'schema-comparison');
+    expect(told?.['differences']).toMatchObject([{ object: 'column probe.c_collation.t', isIntended: false }]);
+    expect(altered.exitCode).toBe(3);
+    const intending = variantOf(lab, 'intended.yaml', (text) => `${text}verify:\n  intended: [column probe.c_*]\n`);
+    expect((await run(lab, ['verify', '--schema', '--config', intending])).exitCode).toBe(0);
+  });
+
   test('a cutover is refused for it', async () => {
     const strict = variantOf(lab, 'strict.yaml', (text) => `${text}verify:\n  required: true\n`);
     const refused = await run(lab, ['cutover', '--auto-approve', '--config', strict]);
