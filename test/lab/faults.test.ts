@@ -79,8 +79,8 @@ test('the table tells how often each fault ended how, and which rounds failed', 
     { ...result, direction: 'rollback', end: 'killed, committed', notes: ['missed'], problems: ['1 lost'] },
   ]);
   expect(table.split('\n').slice(2)).toEqual([
-    'kill-in-draining  cutover    2       killed, undone ×2                 800 ms          501 ms       0',
-    'kill-in-draining  rollback   1       killed, committed (fault missed)  496 ms          501 ms       1',
+    'kill-in-draining  cutover    2       killed, undone ×2                 800 ms          501 ms         0',
+    'kill-in-draining  rollback   1       killed, committed (fault missed)  496 ms          501 ms         1',
   ]);
 });
 
