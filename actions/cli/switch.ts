@@ -141,10 +141,18 @@ async function attempt(
     command.printer.result(renderSwitchOutcome(direction, outcome, evidence, report));
     return exitOf(outcome);
   } finally {
-    await traffic.end();
-    await armed?.disarm();
-    await closeSwitch(it);
+    await atMost(command.context, [traffic.end(), armed?.disarm(), closeSwitch(it)]);
   }
+}
+
+const TIDY_MS = 5_000;
+
+/** The switch is over and told; a connection that is frozen must not keep the process. */
+async function atMost({ clock }: StepContext, work: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  const alarm = new AbortController();
+  const late = clock.sleep(TIDY_MS, alarm.signal).catch(() => undefined);
+  await Promise.race([Promise.allSettled(work), late]);
+  alarm.abort();
 }
 
 function openFor(

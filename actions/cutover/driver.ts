@@ -1,5 +1,5 @@
 /** Carries out a switch: the machine says what, the effects do it, the state remembers it. */
-import { explain, messageOf, UpgradeError } from '../engine/errors';
+import { explain, messageOf, OutcomeUnknownError, UpgradeError } from '../engine/errors';
 import type { CallLimits } from '../ports/mysql-server';
 import type { CutoverRecord, CutoverSummary, UpgradeState } from '../state/format';
 import type { StateSession } from '../state/state-session';
@@ -36,6 +36,7 @@ const EFFECTS: Readonly<Record<Effect, (context: SwitchContext) => Promise<void>
 /** After the commit there is no deadline to undo by; a call may still not hang for ever. */
 const AFTER_COMMIT_MS = 120_000;
 const LEAST_MS = 5_000;
+const AGAIN_MS = 500;
 const GATE_MS = 15_000;
 /** What the gates have measured counts for so long. */
 const FRESH_MS = 1_000;
@@ -149,9 +150,21 @@ async function drive(it: Switch, from: MachineState, first: Input): Promise<Swit
     const began = now(it);
     const openBy = from.at === 'idle' ? start + it.base.config.cutover.budget : undefined;
     input = await carryOut(it, step.effect, state, openBy);
+    // Nobody can write: a person is called only when asking again within the budget has not helped.
+    while (openBy !== undefined && step.effect === 'opening' && isWorthAnother(input, openBy)) {
+      it.base.emit({ type: 'note', level: 'warning', code: 'opening-again', text: `${input.reason}; trying again` });
+      await it.base.clock.sleep(AGAIN_MS, new AbortController().signal);
+      input = await carryOut(it, step.effect, state, openBy);
+    }
     steps.push({ id: step.effect, startMs: began - start, durationMs: now(it) - began, outcome: input.kind });
     if (step.effect === 'opening' && input.kind === 'ok' && from.at === 'idle') openedAfterMs = now(it) - start;
   }
+}
+
+type Failed = Extract<Input, { kind: 'failed' }>;
+
+function isWorthAnother(input: Input, until: number): input is Failed {
+  return input.kind === 'failed' && input.isPassing === true && input.now + AGAIN_MS < until;
 }
 
 /** While nobody can write, a person is told by the end of the budget. */
@@ -177,7 +190,8 @@ async function carryOut(it: Switch, effect: Effect, state: MachineState, openBy:
     return it.interrupt.aborted && isReversible ? { kind: 'interrupt', now: now(it) } : { kind: 'ok', now: now(it) };
   } catch (error) {
     if (it.interrupt.aborted && isReversible) return { kind: 'interrupt', now: now(it) };
-    return { kind: 'failed', now: now(it), reason: explain(error) };
+    const isPassing = error instanceof OutcomeUnknownError || (error instanceof UpgradeError && error.retryable);
+    return { kind: 'failed', now: now(it), reason: explain(error), isPassing };
   }
 }
 

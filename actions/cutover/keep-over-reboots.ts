@@ -6,6 +6,8 @@ import type { Facts, PlannedParameter } from '../state/format';
 import type { SwitchContext } from './switch-context';
 
 const PAUSE_MS = 1_000;
+/** A call that is never answered must not use up the time of those that would be. */
+const CALL_MS = 5_000;
 
 /**
  * Sets the cluster group of a side to what it is at rest after this switch: a fence made by procedure would be gone after a
@@ -18,7 +20,8 @@ export async function keepOverReboots(context: SwitchContext, side: Side, attemp
   for (const call of modifyClusterParameters(group, parametersAtRest(context.facts(), side, side === context.to))) {
     for (let attempt = 1; ; attempt++) {
       try {
-        await context.aws.run(call, context.within());
+        const within = context.within();
+        await context.aws.run(call, { ...within, timeoutMs: Math.min(CALL_MS, within.timeoutMs) });
         break;
       } catch (error) {
         const isPassing = error instanceof OutcomeUnknownError || (error instanceof UpgradeError && error.retryable);

@@ -80,9 +80,10 @@ export async function killWaiters(context: SwitchContext, side: Side): Promise<n
 const BRIEF_SECONDS = 2;
 
 /**
- * A change of read_only waits for statements that write, and everybody who writes waits for it in turn (`Waiting for global
- * read lock`): one long statement then keeps a whole server from writing. After a moment the statements that were running
- * before it are ended. Answers how many.
+ * A change of read_only waits for statements that write and for LOCK TABLES, and everybody who writes waits for it in turn
+ * (`Waiting for global read lock`): one session then keeps a whole server from writing. After a moment the statements that
+ * were running before it are ended; where there is none, sessions that do nothing: who holds a LOCK TABLES is not to be seen.
+ * Answers how many.
  */
 export async function endHolders(
   context: StepContext,
@@ -93,18 +94,21 @@ export async function endHolders(
   const isWaiting = ({ state }: SessionFacts): boolean => state.startsWith('Waiting for global read lock');
   const all = await server.read(sessions(), within);
   if (!all.some((session) => isWaiting(session) && session.seconds >= BRIEF_SECONDS)) return 0;
-  const ended = await killOnce(
-    context,
-    server,
-    killer,
-    within,
-    (session) => session.command === 'Query' && session.seconds >= BRIEF_SECONDS && !isWaiting(session),
-  );
+  const end = (command: string): Promise<number> =>
+    killOnce(
+      context,
+      server,
+      killer,
+      within,
+      (session) => session.command === command && session.seconds >= BRIEF_SECONDS && !isWaiting(session),
+    );
+  const ended = (await end('Query')) || (await end('Sleep'));
+  if (ended === 0) return 0;
   context.emit({
     type: 'note',
     level: 'warning',
     code: 'statements-ended',
-    text: `${ended} long statements on ${server.side} kept read_only from being changed, and everybody else from writing; they were ended`,
+    text: `long statements or locked tables on ${server.side} kept read_only from being changed, and everybody else from writing; ${ended} sessions were ended`,
   });
   return ended;
 }

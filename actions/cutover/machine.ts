@@ -32,7 +32,13 @@ export type Input =
   /** The effect of the state succeeded. */
   | { readonly kind: 'ok'; readonly now: number }
   /** It failed, or its outcome is unknown: both are answered by probing, which undoing and resuming do. */
-  | { readonly kind: 'failed'; readonly now: number; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      readonly now: number;
+      readonly reason: string;
+      /** It may go well the next time. */
+      readonly isPassing?: boolean;
+    }
   | { readonly kind: 'interrupt'; readonly now: number }
   /** A new process found this on disk. */
   | { readonly kind: 'resume'; readonly now: number };

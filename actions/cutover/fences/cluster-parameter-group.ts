@@ -1,6 +1,6 @@
 import { setReadOnlyParameter } from '../../aws/calls';
 import { aws } from '../../engine/context';
-import { UpgradeError } from '../../engine/errors';
+import { OutcomeUnknownError, UpgradeError } from '../../engine/errors';
 import { waitUntil } from '../../engine/wait-until';
 import type { StepContext } from '../../engine/step';
 import { serverIdentity } from '../../mysql/queries';
@@ -12,6 +12,9 @@ import type { Fence } from './fence';
 const POLL_MS = 10;
 /** Now and then it is looked whether a long statement holds the change up. */
 const LOOK_MS = 1_000;
+/** RDS accepts the call within a second; one that is never answered must not use up the budget. */
+const CALL_MS = 3_000;
+const PAUSE_MS = 100;
 
 /**
  * `read_only` in the cluster parameter group: the only way before Aurora MySQL 3.06. RDS applies it to the running server
@@ -48,8 +51,22 @@ export function clusterParameterGroupFence(
       },
     );
   };
+  /** Setting the same value twice is as good as once, so an answer that is lost is no reason to give up. */
+  const ask = async (closed: boolean, within: CallLimits): Promise<void> => {
+    const end = context.clock.monotonicMs() + within.timeoutMs;
+    for (;;) {
+      const leftMs = end - context.clock.monotonicMs();
+      try {
+        await context.aws.run(setReadOnlyParameter(group, closed), { ...within, timeoutMs: Math.min(CALL_MS, leftMs) });
+        return;
+      } catch (error) {
+        if (!(error instanceof OutcomeUnknownError) || leftMs <= CALL_MS) throw error;
+        await context.clock.sleep(PAUSE_MS, within.signal ?? context.signal);
+      }
+    }
+  };
   const set = async (closed: boolean, within: CallLimits): Promise<void> => {
-    await context.aws.run(setReadOnlyParameter(group, closed), within);
+    await ask(closed, within);
     const what = `read_only of ${server.side} to become ${closed ? 'ON' : 'OFF'}`;
     await until(what, within, async () => (await isClosed(within)) === closed);
   };
