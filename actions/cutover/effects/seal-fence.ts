@@ -18,12 +18,22 @@ export async function sealFence(context: SwitchContext): Promise<void> {
   const closing = closeAndProve(context).finally(() => (isClosed = true));
   // Its failure is thrown below; until then nobody listens.
   closing.catch(() => undefined);
-  await context.clock.sleep(PATIENCE_MS, context.signal);
-  while (!isClosed) {
-    await killWaiters(context, context.from);
-    await context.clock.sleep(PAUSE_MS, context.signal);
+  let killing: Promise<unknown> = Promise.resolve();
+  const away = async (): Promise<void> => {
+    await context.clock.sleep(PATIENCE_MS, context.signal);
+    while (!isClosed) {
+      killing = killWaiters(context, context.from);
+      await killing;
+      await context.clock.sleep(PAUSE_MS, context.signal);
+    }
+  };
+  // Whatever becomes of that: closing decides, and neither may be under way any more when an undo begins.
+  away().catch(() => undefined);
+  try {
+    await closing;
+  } finally {
+    await killing.catch(() => undefined);
   }
-  await closing;
   const { finalPosition } = context.found;
   if (!held || !finalPosition || !samePosition(held, finalPosition)) await drain(context);
 }
