@@ -106,7 +106,9 @@ it('every question is understood by both series, but for those that have a twin 
   const misunderstood = async (connection: Connection): Promise<string[]> => {
     const names: string[] = [];
     for (const { name, sql, values } of UPGRADE_CHECKS.flatMap(({ queries }) => queries)) {
-      await connection.query(sql, [...values]).catch((error: unknown) => {
+      // What is asked of some tables at a time is given its names when it runs.
+      const given = values.length > 0 ? [...values] : [...sql.matchAll(/\?/g)].map(() => 'a name');
+      await connection.query(sql, given).catch((error: unknown) => {
         if ((error as { errno?: number }).errno === 1064) names.push(name);
       });
     }
