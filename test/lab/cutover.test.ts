@@ -25,7 +25,12 @@ import { connectAsMaster, endpointOf, expectRest, expectWrites, lagOf, restingIn
 
 jest.setTimeout(300_000);
 
-const SWITCH = ['--auto-approve'];
+/**
+ * Without the lock of tables the fence takes as long as RDS needs for a parameter: time enough to lock a table of green before
+ * the switch waits for it. The one with the lock is tried in fences.test.ts.
+ */
+const FENCES = 'cutover:\n  fences: { blue: [{ kind: cluster-parameter-group }] }\n';
+let SWITCH: readonly string[];
 
 let test57: TestLab;
 let load: WriterLoad;
@@ -36,7 +41,8 @@ const open: Connection[] = [];
 beforeAll(async () => {
   test57 = await openReplicatingLab('57-57');
   load = await startWriters(test57, 4);
-  hurried = ['--config', adding('hurried.yaml', 'cutover:\n  budget: 6s\n  undoReserve: 3s\n')];
+  SWITCH = ['--auto-approve', '--config', adding('slow-fence.yaml', FENCES)];
+  hurried = ['--config', adding('hurried.yaml', `${FENCES}  budget: 6s\n  undoReserve: 3s\n`)];
 });
 
 afterEach(async () => {
@@ -153,14 +159,6 @@ describe('aborted before the commit, exit code 4: blue serves, and the same comm
     await expectAborted(run(test57, ['cutover', ...SWITCH, ...hurried]));
   });
 
-  test('the answer to the fence is lost, though it was raised', async () => {
-    await addFault(test57, {
-      match: { service: 'rds', action: 'ModifyDBClusterParameterGroup' },
-      effect: 'reply-lost',
-    });
-    await expectAborted(run(test57, ['cutover', ...SWITCH]));
-  });
-
   test('the state cannot be written when it comes to the commit', async () => {
     const tool = start(test57, ['cutover', ...SWITCH]);
     await blockGreen(tool);
@@ -198,7 +196,11 @@ describe('aborted before the commit, exit code 4: blue serves, and the same comm
 });
 
 describe('completed', () => {
-  test('though the answer of Route 53 is lost', async () => {
+  test('though the answers to the fence and of Route 53 are lost once each', async () => {
+    await addFault(test57, {
+      match: { service: 'rds', action: 'ModifyDBClusterParameterGroup' },
+      effect: 'reply-lost',
+    });
     await addFault(test57, { match: { service: 'route53', action: 'ChangeResourceRecordSets' }, effect: 'reply-lost' });
     await expectServed('cutover');
   });

@@ -141,7 +141,7 @@ test('rds_kill ends an ordinary session, rds_kill_query its statement, and neith
       await expect(connection.query('CALL mysql.rds_kill(?)', [id])).rejects.toMatchObject({ errno: 1095 });
     });
   });
-}, 60_000);
+}, 180_000);
 
 function newLab(authPlugin: 'mysql_native_password' | 'sha256_password' | 'caching_sha2_password'): LabEngineHost {
   const folder = mkdtempSync(join(tmpdir(), 'lab-'));
