@@ -4,6 +4,7 @@ import type { UpgradeEvent } from '../engine/events';
 import { stepContext } from '../engine/step-context';
 import type { RescuableStore } from '../ports/state-store';
 import type { UpgradeState } from '../state/format';
+import { memoryStore } from '../state/memory-store';
 import { StateSession } from '../state/state-session';
 import { renderDryRun, type DryRunLine } from '../view/dry-run-text';
 import type { Command } from './command';
@@ -53,17 +54,8 @@ export async function dryRun(verb: string, command: Command, work: (dry: Command
 
 /** Starts from what is recorded and forgets the rest with the process. */
 function inMemory(start: UpgradeState): RescuableStore {
-  let state = start;
   return {
-    location: 'memory',
-    read: () => Promise.resolve(state),
-    write: (next) => {
-      state = next;
-      return Promise.resolve();
-    },
-    lock: () => Promise.reject(new Error('a dry run takes no lock')),
-    lockHolder: () => Promise.resolve(undefined),
-    breakLock: () => Promise.resolve(),
+    ...memoryStore(start),
     texts: () => Promise.resolve({ state: undefined, backup: undefined }),
     replace: () => Promise.resolve(undefined),
     leaveNote: () => Promise.resolve(undefined),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { thisProcess } from '../adapters/this-process';
 import { UpgradeError } from '../engine/errors';
 import { decodeState } from '../state/encoding';
-import { memoryStore } from '../state/rebuild/memory-store';
+import { memoryStore } from '../state/memory-store';
 import { rebuildState } from '../state/rebuild/rebuild';
 import { salvage } from '../state/rebuild/salvage';
 import { switchLocks } from '../cutover/locks';

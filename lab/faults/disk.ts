@@ -61,6 +61,7 @@ async function fillDisk(pid: number): Promise<void> {
   await promisify(execFile)('prlimit', ['--pid', String(pid), '--fsize=1:']);
 }
 
-function reached(tool: ToolProcess, moment: (typeof MOMENTS)[number]): Promise<boolean> {
-  return moment === 'manual-undo' ? tool.told((object) => object['type'] === moment) : tool.reached(moment);
+async function reached(tool: ToolProcess, moment: (typeof MOMENTS)[number]): Promise<boolean> {
+  if (moment !== 'manual-undo') return tool.reached(moment);
+  return (await tool.told((object) => object['type'] === moment)) !== undefined;
 }

@@ -1,3 +1,18 @@
+/** A table `probe.c_NAME` for each kind of corruption. */
+const CORRUPTED: readonly string[] = [
+  'missing',
+  'extra',
+  'byte',
+  'empty',
+  'trailing',
+  'letter',
+  'rounding',
+  'zone',
+  'json',
+  'collation',
+  'swapped',
+];
+
 /** Tables of every kind of key and type, and ten ways in which green can come to have other data, or only look so. */
 
 export const TABLES: readonly string[] = [
@@ -37,35 +52,11 @@ export const TABLES: readonly string[] = [
        'x  ', 'é''x ', REPEAT('ü', n), 'b', 'x,y', n, 1990 + n MOD 100, ST_GeomFromText('POINT(1 2)'), UNHEX('00ff5c27'),
        '2020-01-01 01:02:03.5', '2020-06-01 01:02:03', n, n / 7, UNHEX('ff00') FROM probe.n`,
   `INSERT INTO probe.types (id) VALUES (1000)`,
-  ...[
-    'missing',
-    'extra',
-    'byte',
-    'empty',
-    'trailing',
-    'letter',
-    'rounding',
-    'zone',
-    'json',
-    'collation',
-    'swapped',
-  ].map(
+  ...CORRUPTED.map(
     (name) => `CREATE TABLE probe.c_${name} (id INT NOT NULL PRIMARY KEY, t VARCHAR(20), d DOUBLE, p DECIMAL(9,4),
       ts TIMESTAMP NULL, j JSON, l BLOB)`,
   ),
-  ...[
-    'missing',
-    'extra',
-    'byte',
-    'empty',
-    'trailing',
-    'letter',
-    'rounding',
-    'zone',
-    'json',
-    'collation',
-    'swapped',
-  ].map(
+  ...CORRUPTED.map(
     (
       name,
     ) => `INSERT INTO probe.c_${name} SELECT n, IF(n = 7, '', CONCAT('Größe', n)), n / 3e0, n / 3, '2020-06-01 12:00:00',

@@ -2,7 +2,7 @@
 import { stepContext } from '../../actions/engine/step-context';
 import { servingSide, type Direction, type UpgradeState } from '../../actions/state/format';
 import { derivePhase, type Seen, type SeenSide } from '../../actions/state/rebuild/derive-phase';
-import { memoryStore } from '../../actions/state/rebuild/memory-store';
+import { memoryStore } from '../../actions/state/memory-store';
 import { rebuildState } from '../../actions/state/rebuild/rebuild';
 import { salvage } from '../../actions/state/rebuild/salvage';
 import { StateSession } from '../../actions/state/state-session';

@@ -1,82 +1,41 @@
-/** The built tool as an operator runs it: its launcher as a child process that can be watched, signalled and killed. */
-import { spawn } from 'node:child_process';
+/** The built tool as a test runs it: what is waited for must be told. */
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { CLONE } from '../../../lab/rehearsal/tool';
+import {
+  startTool as start,
+  type Told,
+  type ToolOptions,
+  type ToolProcess as Started,
+  type ToolRun,
+} from '../../../lab/rehearsal/tool-process';
 
-export const CLONE = resolve(__dirname, '../../..');
-const LAUNCHER = join(CLONE, 'bin', 'aurora-cutover.js');
+export { CLONE };
+export type { Told, ToolRun };
 
-export type Told = Readonly<Record<string, unknown>>;
-
-export interface ToolRun {
-  /** 128 + 9 for a process that was killed. */
-  readonly exitCode: number;
-  /** The JSON objects on stdout, in order. */
-  readonly objects: readonly Told[];
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface ToolProcess {
-  readonly pid: number;
-  readonly done: Promise<ToolRun>;
+export interface ToolProcess extends Started {
   /** Resolves with the first object, told before or from now on, that fits. Rejects when the process ends without one. */
   told(fits: (object: Told) => boolean): Promise<Told>;
-  kill(signal: NodeJS.Signals): void;
   /** Its argument list as every user of the machine can read it. */
   commandLine(): string;
 }
 
-export interface ToolOptions {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly cwd?: string;
-}
+type Options = Pick<ToolOptions, 'environment'> & Partial<ToolOptions>;
 
-export function runTool(words: readonly string[], options: ToolOptions): Promise<ToolRun> {
+export function runTool(words: readonly string[], options: Options): Promise<ToolRun> {
   return startTool(words, options).done;
 }
 
-export function startTool(words: readonly string[], { environment, cwd = CLONE }: ToolOptions): ToolProcess {
-  const child = spawn(process.execPath, [LAUNCHER, ...words], {
-    cwd,
-    env: { ...process.env, NO_COLOR: '1', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const objects: Told[] = [];
-  const listeners = new Set<(object: Told) => void>();
-  let stdout = '';
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    stdout += `${line}\n`;
-    if (!line.startsWith('{')) return;
-    const object = JSON.parse(line) as Told;
-    objects.push(object);
-    for (const listener of listeners) listener(object);
-  });
-  const done = new Promise<ToolRun>((settle, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      settle({ exitCode: code ?? 137, objects, stdout, stderr });
-    });
-  });
+export function startTool(words: readonly string[], { environment, cwd = CLONE }: Options): ToolProcess {
+  const tool = start(words, { environment, cwd });
   return {
-    pid: child.pid ?? 0,
-    done,
-    told: (fits) =>
-      new Promise((found, reject) => {
-        const earlier = objects.find(fits);
-        if (earlier) return found(earlier);
-        listeners.add((object) => {
-          if (fits(object)) found(object);
-        });
-        void done.then((run) =>
-          reject(new Error(`It ended (${run.exitCode}) without telling that: ${run.stdout}${run.stderr}`)),
-        );
-      }),
-    kill: (signal) => child.kill(signal),
-    commandLine: () => readFileSync(`/proc/${String(child.pid)}/cmdline`, 'utf8').replaceAll('\0', ' '),
+    ...tool,
+    async told(fits) {
+      const found = await tool.told(fits);
+      if (found) return found;
+      const { exitCode, stdout, stderr } = await tool.done;
+      throw new Error(`It ended (${exitCode}) without telling that: ${stdout}${stderr}`);
+    },
+    commandLine: () => readFileSync(`/proc/${String(tool.pid)}/cmdline`, 'utf8').replaceAll('\0', ' '),
   };
 }
 
