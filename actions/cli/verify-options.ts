@@ -11,6 +11,9 @@ export interface VerifyOptions extends CommonOptions {
   readonly resume?: boolean;
   /** The schema instead of the data. */
   readonly schema?: boolean;
+  readonly accounts?: boolean;
+  readonly parameters?: boolean;
+  readonly topology?: boolean;
   readonly values?: boolean;
   readonly maxLag?: string;
   readonly maxRunning?: string;

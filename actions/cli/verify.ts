@@ -3,6 +3,7 @@ import { limits } from '../engine/context';
 import { UpgradeError } from '../engine/errors';
 import type { CallLimits } from '../ports/mysql-server';
 import { compareSchema } from '../verify/compare-schema';
+import { PARITY_PARTS } from '../parity/parity';
 import { renderSchemaComparison } from '../view/verify-schema-text';
 import { countVerdicts, type Verification } from '../verify/result';
 import {
@@ -19,6 +20,7 @@ import { renderVerification } from '../view/verify-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import { refuse, understandVerify, type VerifyOptions, type VerifyWishes } from './verify-options';
+import { verifyParity } from './verify-parity';
 import { verifyProgress } from './verify-progress';
 
 /** Exit 0: all that was asked for is equal; 3: a table differs; 1: something could not be verified. */
@@ -27,6 +29,8 @@ export function verify(options: VerifyOptions): Promise<number> {
     const wishes = understandVerify(options);
     refuse(command.context.phase);
     if (options.schema === true) return verifySchema(command);
+    const parts = PARITY_PARTS.filter((part) => options[part] === true);
+    if (parts.length > 0) return verifyParity(command, parts);
     const verification = await carryOut(command, wishes, options.json === true);
     command.printer.result({
       text: renderVerification(verification),

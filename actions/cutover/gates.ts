@@ -7,6 +7,7 @@ import { budget } from './gates/budget';
 import { endpointGates } from './gates/endpoints';
 import { fences } from './gates/fences';
 import type { Gate, GateContext, GateFamily } from './gates/gate';
+import { parity } from './gates/parity';
 import { passingAccounts } from './gates/passing-accounts';
 import { replication } from './gates/replication';
 import { reversePreflight } from './gates/reverse-preflight';
@@ -31,6 +32,7 @@ const FAMILIES: readonly GateFamily[] = [
   reversePreflight,
   snapshot,
   verification,
+  ...parity,
   budget,
 ];
 

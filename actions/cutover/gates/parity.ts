@@ -1,0 +1,28 @@
+import { compareParity } from '../../parity/catalogue';
+import { PARITY_PARTS, type ParityPart, type ParityReport } from '../../parity/parity';
+import type { Gate, GateFamily } from './gate';
+
+/** What stands around the data of green, just before the application comes to it. */
+export const parity: readonly GateFamily[] = PARITY_PARTS.map((part) => ({
+  name: `${part} of green`,
+  async ask(context) {
+    if (context.direction !== 'cutover') return [];
+    return [judge(part, await compareParity(context, part))];
+  },
+}));
+
+function judge(part: ParityPart, { rows }: ParityReport): Gate {
+  const blocking = rows.filter(({ verdict }) => verdict === 'blocks');
+  const warning = rows.filter(({ verdict }) => verdict === 'warns');
+  return {
+    name: `${part} of green`,
+    value: `${rows.length} compared, ${blocking.length} block, ${warning.length} warn`,
+    limit: 'none blocks',
+    ok: blocking.length === 0,
+    reason:
+      blocking.length === 0
+        ? `Nothing that the application needs is missing${warning.length > 0 ? `; look at \`npm run verify -- --${part}\`` : ''}.`
+        : `${blocking.map(({ subject, reason }) => `${subject}: ${reason ?? 'differs'}`).join(' ')} \`npm run verify -- --${part}\` shows what settles it; what differs on purpose is named in verify.intended.`,
+    measured: { compared: rows.length, blocking: blocking.length, warning: warning.length },
+  };
+}

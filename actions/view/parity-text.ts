@@ -1,0 +1,25 @@
+/** Comparisons of what stands around the data, for people. Pure. */
+import type { ParityReport, ParityRow } from '../parity/parity';
+import { renderTable } from './table';
+
+/** Rows that are the same are counted, not shown. */
+export function renderParity({ part, rows }: ParityReport): string {
+  const shown = rows.filter(({ verdict }) => verdict !== 'same');
+  const table = renderTable([
+    [part, 'blue', 'green', 'verdict'],
+    ...shown.map(({ subject, blue, green, verdict }) => [subject, blue ?? 'none', green ?? 'none', verdict]),
+  ]);
+  const notes = shown.flatMap(({ subject, reason, cure = [] }) =>
+    reason === undefined && cure.length === 0
+      ? []
+      : [`${subject}: ${reason ?? ''}`.trimEnd(), ...cure.map((line) => `    ${line}`)],
+  );
+  return [...(shown.length > 0 ? [table] : []), ...notes, summary(part, rows)].join('\n');
+}
+
+function summary(part: string, rows: readonly ParityRow[]): string {
+  const count = (verdict: string): number => rows.filter((row) => row.verdict === verdict).length;
+  const verdicts = ['blocks', 'warns', 'expected', 'intended'].filter((verdict) => count(verdict) > 0);
+  const others = verdicts.map((verdict) => `${count(verdict)} ${verdict}`);
+  return `${part}: ${rows.length} compared, ${[`${count('same')} the same`, ...others].join(', ')}`;
+}
