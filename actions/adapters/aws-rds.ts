@@ -4,6 +4,7 @@ import { UpgradeError } from '../engine/errors';
 import type { Cluster, Instance, Parameter, ProxyTarget, RdsReader } from '../ports/aws';
 import { allPages, ask, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
+import { toClusterSettings, toInstanceSettings } from './aws-rds-settings';
 
 const ENGINE = 'aurora-mysql';
 /** RDS keeps events for 14 days; without a duration it answers with those of one hour (API reference, DescribeEvents). */
@@ -198,6 +199,7 @@ function toCluster(cluster: DBCluster): Cluster {
       isWriter: member.IsClusterWriter ?? false,
       clusterParameterStatus: member.DBClusterParameterGroupStatus ?? 'unknown',
     })),
+    settings: toClusterSettings(cluster),
   };
 }
 
@@ -213,6 +215,7 @@ function toInstance(instance: DBInstance): Instance {
     parameterStatus: group?.ParameterApplyStatus ?? 'unknown',
     promotionTier: instance.PromotionTier ?? 1,
     createdAt: instance.InstanceCreateTime,
+    settings: toInstanceSettings(instance),
   };
 }
 

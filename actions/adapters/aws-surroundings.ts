@@ -1,6 +1,7 @@
 import type { SurroundingsReader } from '../ports/aws';
 import { allPages, ask, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
+import { topologyReader } from './aws-topology';
 
 const METRIC_MINUTES = 15;
 
@@ -17,6 +18,8 @@ export function surroundingsReader(settings: AwsSettings): SurroundingsReader {
   });
 
   return {
+    ...topologyReader(settings),
+
     async proxiesOf(clusterId) {
       const { sdk, client } = await rds();
       const proxies = await ask(settings, 'rds:DescribeDBProxies', (options) =>
@@ -58,33 +61,6 @@ export function surroundingsReader(settings: AwsSettings): SurroundingsReader {
       return found.flatMap(({ SourceArn, IntegrationArn }) =>
         SourceArn === clusterArn && IntegrationArn !== undefined ? [IntegrationArn] : [],
       );
-    },
-
-    async customEndpointsOf(clusterId) {
-      const { sdk, client } = await rds();
-      const found = await ask(settings, 'rds:DescribeDBClusterEndpoints', (options) =>
-        allPages(async (Marker) => {
-          const input = { DBClusterIdentifier: clusterId, Marker };
-          const page = await client.send(new sdk.DescribeDBClusterEndpointsCommand(input), options);
-          return { items: page.DBClusterEndpoints, marker: page.Marker };
-        }),
-      );
-      return found.flatMap(({ EndpointType, DBClusterEndpointIdentifier: id }) =>
-        EndpointType === 'CUSTOM' && id !== undefined ? [id] : [],
-      );
-    },
-
-    async globalClusterOf(clusterArn) {
-      const { sdk, client } = await rds();
-      const found = await ask(settings, 'rds:DescribeGlobalClusters', (options) =>
-        allPages(async (Marker) => {
-          const page = await client.send(new sdk.DescribeGlobalClustersCommand({ Marker }), options);
-          return { items: page.GlobalClusters, marker: page.Marker };
-        }),
-      );
-      return found.find(({ GlobalClusterMembers }) =>
-        GlobalClusterMembers?.some(({ DBClusterArn }) => DBClusterArn === clusterArn),
-      )?.GlobalClusterIdentifier;
     },
 
     async orderableClasses(engineVersion) {

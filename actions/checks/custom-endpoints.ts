@@ -17,7 +17,7 @@ export const customEndpoints: UpgradeCheck = {
     const { id } = await context.blueCluster();
     return (await surroundings.customEndpointsOf(id)).map((endpoint) => ({
       level: 'warning',
-      object: endpoint,
+      object: endpoint.id,
       description: 'A custom endpoint of blue; green has none.',
       cure: 'Make one of the same members for green, and change the applications that use it; or let them use a name that the switch changes.',
     }));

@@ -15,12 +15,12 @@ export const globalDatabase: UpgradeCheck = {
   async run(context) {
     const { surroundings } = await awsOf(context);
     const { arn } = await context.blueCluster();
-    const global = await surroundings.globalClusterOf(arn);
+    const global = await surroundings.globalDatabaseOf(arn);
     if (global === undefined) return [];
     return [
       {
         level: 'warning',
-        object: global,
+        object: global.id,
         description: 'Blue is a member of this global database.',
         cure: 'Plan a new global database with green as its primary, and no switchover of this one until the upgrade is over.',
       },

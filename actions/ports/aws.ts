@@ -3,10 +3,12 @@
  * exact call. All methods throw `UpgradeError` with source `aws`; a missing permission names the IAM action.
  */
 import type { CallLimits } from './mysql-server';
+import type { ClusterSettings, InstanceSettings, TopologyReader } from './topology';
 
 export interface Aws {
   readonly rds: RdsReader;
   readonly surroundings: SurroundingsReader;
+  readonly metrics: MetricsReader;
   readonly dns: DnsReader;
   readonly secrets: SecretsReader;
   readonly ssm: ParameterStoreReader;
@@ -49,6 +51,7 @@ export interface Cluster {
   readonly deletionProtection: boolean;
   readonly managedMasterPassword: boolean;
   readonly members: readonly ClusterMember[];
+  readonly settings: ClusterSettings;
 }
 
 export interface ClusterMember {
@@ -68,6 +71,7 @@ export interface Instance {
   readonly parameterStatus: string;
   readonly promotionTier: number;
   readonly createdAt: Date | undefined;
+  readonly settings: InstanceSettings;
 }
 
 export interface EngineVersion {
@@ -111,19 +115,42 @@ export interface RdsReader {
 }
 
 /** What stands around a cluster and does not follow when another cluster takes its place. All lists may be empty. */
-export interface SurroundingsReader {
+export interface SurroundingsReader extends TopologyReader {
   /** Names of the RDS proxies that have the cluster as a target. */
   proxiesOf(clusterId: string): Promise<readonly string[]>;
   /** ARNs of the zero-ETL integrations whose source is the cluster. */
   zeroEtlIntegrationsOf(clusterArn: string): Promise<readonly string[]>;
-  /** Identifiers of endpoints that somebody made beside the cluster's own two. */
-  customEndpointsOf(clusterId: string): Promise<readonly string[]>;
-  /** Identifier of the global database that the cluster is a member of. */
-  globalClusterOf(clusterArn: string): Promise<string | undefined>;
   /** Instance classes that RDS offers for an engine version in this region. */
   orderableClasses(engineVersion: string): Promise<ReadonlySet<string>>;
   /** The highest value of a CloudWatch metric of an instance in the last 15 minutes; undefined without a data point. */
   recentMaximum(metric: string, instanceId: string): Promise<number | undefined>;
+}
+
+export interface MetricsReader {
+  /**
+   * One-minute values of CloudWatch's `AWS/RDS`, oldest first, in the order of the queries; a metric without data has none.
+   * One call for up to 500 queries.
+   */
+  series(
+    queries: readonly MetricQuery[],
+    span: { readonly from: Date; readonly to: Date },
+    within: CallLimits,
+  ): Promise<readonly (readonly MetricPoint[])[]>;
+}
+
+/** Of whoever had the role in the cluster at the time. */
+export interface MetricQuery {
+  /** As CloudWatch names it, e.g. `CPUUtilization`. */
+  readonly name: string;
+  readonly clusterId: string;
+  readonly role: 'WRITER' | 'READER';
+  readonly statistic: 'Average' | 'Maximum' | 'Minimum';
+}
+
+export interface MetricPoint {
+  /** Start of the minute. */
+  readonly at: Date;
+  readonly value: number;
 }
 
 export interface ProxyTarget {

@@ -48,7 +48,7 @@ describe('the surroundings of a cluster', () => {
     expect(await surroundings.proxiesOf('orders')).toEqual([]);
     expect(await surroundings.zeroEtlIntegrationsOf('arn:aws:rds:eu-west-1:1:cluster:orders')).toEqual([]);
     expect(await surroundings.customEndpointsOf('orders')).toEqual([]);
-    expect(await surroundings.globalClusterOf('arn:aws:rds:eu-west-1:1:cluster:orders')).toBeUndefined();
+    expect(await surroundings.globalDatabaseOf('arn:aws:rds:eu-west-1:1:cluster:orders')).toBeUndefined();
   });
 
   it('has the instance classes of an engine version', async () => {

@@ -2,6 +2,7 @@
 import type { Aws, AwsCall, AwsReply, Cluster, Instance, Parameter } from '../../actions/ports/aws';
 import type { Side } from '../../actions/ports/mysql-server';
 import { familyOf, parseAuroraVersion } from '../../actions/mysql/version';
+import { PLAIN_CLUSTER, PLAIN_INSTANCE } from '../unit/topology.fixture';
 import { carryOut } from './aws-calls';
 import { endpointReaders, guarded, isEndpointCall } from './endpoints';
 import type { SimulatedProcess } from './process';
@@ -57,10 +58,15 @@ export function simulatedAws(process: SimulatedProcess): Aws {
       proxiesOf: () => Promise.resolve([]),
       zeroEtlIntegrationsOf: () => Promise.resolve([]),
       customEndpointsOf: () => Promise.resolve([]),
-      globalClusterOf: () => Promise.resolve(undefined),
+      globalDatabaseOf: () => Promise.resolve(undefined),
+      readerScalingOf: () => Promise.resolve(undefined),
+      subnetGroup: (name) => Promise.resolve({ name, vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'] }),
+      ingressRules: () => Promise.resolve([]),
       orderableClasses: () => Promise.resolve(new Set(['db.r6g.large'])),
       recentMaximum: () => Promise.resolve(undefined),
     },
+    // CloudWatch decides nothing: its silence is the least that a switch must bear.
+    metrics: { series: (queries) => Promise.resolve(queries.map(() => [])) },
     dns: endpoints.dns,
     secrets: endpoints.secrets,
     ssm: endpoints.ssm,
@@ -103,6 +109,7 @@ function describeCluster(data: WorldData, side: Side, cluster: ClusterData): Clu
       isWriter,
       clusterParameterStatus: isApplying ? 'applying' : cluster.waitsForReboot ? 'pending-reboot' : 'in-sync',
     })),
+    settings: PLAIN_CLUSTER,
   };
 }
 
@@ -117,6 +124,7 @@ function instancesOf(cluster: ClusterData | null): readonly Instance[] {
     parameterStatus: 'in-sync',
     promotionTier: 0,
     createdAt: undefined,
+    settings: PLAIN_INSTANCE,
   }));
 }
 

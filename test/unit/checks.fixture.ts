@@ -7,6 +7,7 @@ import { upgradeSchema } from '../../actions/config/schema';
 import type { UpgradeEvent } from '../../actions/engine/events';
 import type { Aws, Cluster, Instance } from '../../actions/ports/aws';
 import type { MysqlServer, Query, Row } from '../../actions/ports/mysql-server';
+import { PLAIN_CLUSTER, PLAIN_INSTANCE } from './topology.fixture';
 
 /** Answers by the name of the query; nothing for others. */
 export function fakeServer(answers: Readonly<Record<string, readonly Row[] | Error>>, version = '5.7.29'): MysqlServer {
@@ -43,6 +44,7 @@ export const CLUSTER: Cluster = {
   deletionProtection: true,
   managedMasterPassword: false,
   members: [{ instanceId: 'shop-1', isWriter: true, clusterParameterStatus: 'in-sync' }],
+  settings: PLAIN_CLUSTER,
 };
 
 export const INSTANCE: Instance = {
@@ -55,6 +57,7 @@ export const INSTANCE: Instance = {
   parameterStatus: 'in-sync',
   promotionTier: 1,
   createdAt: undefined,
+  settings: PLAIN_INSTANCE,
 };
 
 export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws['surroundings']> = {}): Aws {
@@ -92,11 +95,15 @@ export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws[
       proxiesOf: async () => [],
       zeroEtlIntegrationsOf: async () => [],
       customEndpointsOf: async () => [],
-      globalClusterOf: async () => undefined,
+      globalDatabaseOf: async () => undefined,
+      readerScalingOf: async () => undefined,
+      subnetGroup: async () => undefined,
+      ingressRules: async () => [],
       orderableClasses: async () => new Set(['db.r6g.large']),
       recentMaximum: async () => 0,
       ...surroundings,
     },
+    metrics: { series: unused },
     dns: { records: unused, changeStatus: unused },
     secrets: { credentials: unused, value: unused, stages: unused },
     ssm: { parameter: unused },

@@ -229,11 +229,21 @@ describe('around the cluster', () => {
     ],
     ['a proxy', {}, { proxiesOf: async () => ['shop-proxy'] }, {}, 'rdsProxy warning shop-proxy'],
     ['an integration', {}, { zeroEtlIntegrationsOf: async () => ['arn:z'] }, {}, 'zeroEtl error arn:z'],
-    ['a global database', {}, { globalClusterOf: async () => 'world' }, {}, 'globalDatabase warning world'],
+    [
+      'a global database',
+      {},
+      { globalDatabaseOf: async () => ({ id: 'world', members: [] }) },
+      {},
+      'globalDatabase warning world',
+    ],
     [
       'an endpoint of their own',
       {},
-      { customEndpointsOf: async () => ['reports'] },
+      {
+        customEndpointsOf: async () => [
+          { id: 'reports', host: 'h', type: 'READER', staticMembers: [], excludedMembers: [] },
+        ],
+      },
       {},
       'customEndpoints warning reports',
     ],
