@@ -1,6 +1,7 @@
 import type { Aws } from '../ports/aws';
 import { ask, lazy, type AwsSettings } from './aws-call';
 import { awsChanger } from './aws-change';
+import { metricsReader } from './aws-metrics';
 import { rdsReader } from './aws-rds';
 import { route53Reader } from './aws-route53';
 import { secretsReader } from './aws-secrets';
@@ -16,6 +17,7 @@ export function createAws(settings: AwsSettings): Aws {
   return {
     rds: rdsReader(settings),
     surroundings: surroundingsReader(settings),
+    metrics: metricsReader(settings),
     dns: route53Reader(settings),
     secrets: secretsReader(settings),
     ssm: parameterStoreReader(settings),

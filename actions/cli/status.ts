@@ -1,6 +1,7 @@
 import { outputJson, readJson } from 'fs-extra';
 import { limits } from '../engine/context';
 import { messageOf, UpgradeError } from '../engine/errors';
+import type { Health } from '../health/health';
 import { binlogPosition, serverIdentity } from '../mysql/queries';
 import type { Side } from '../ports/mysql-server';
 import { servingSide, type UpgradeState } from '../state/format';
@@ -9,10 +10,12 @@ import { nextCommand } from '../view/next-command';
 import type { ChannelStatus, SideStatus, StatusReport } from '../view/status-report';
 import { renderStatusText } from '../view/status-text';
 import { wayBackChange } from '../view/status-way-back';
+import { wantsColour } from '../view/colour';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
 import { tellDrift } from './status-drift';
+import { healthWatch } from './status-health';
 import { lookBack } from './status-way-back';
 
 interface StatusOptions extends CommonOptions {
@@ -26,10 +29,12 @@ export function status(options: StatusOptions): Promise<number> {
   return runCommand({ verb: 'status', options, access: 'read' }, async (command) => {
     const pauseMs = pauseOf(options);
     let before: StatusReport | undefined;
+    const health = healthWatch(command.context);
+    const colour = wantsColour(process.stdout, process.env);
     await tellDrift(command);
     for (;;) {
-      const report = await look(command, options.terraform === true);
-      command.printer.result({ text: renderStatusText(report), json: { type: 'status', ...report } });
+      const report = await look(command, options.terraform === true, health);
+      command.printer.result({ text: renderStatusText(report, { colour }), json: { type: 'status', ...report } });
       if (options.watch !== true) return EXIT.done;
       const change = wayBackChange(before?.wayBack, report.wayBack);
       if (change) command.printer.emit({ type: 'note', ...change });
@@ -52,14 +57,19 @@ function pauseOf({ interval }: StatusOptions): number {
 }
 
 /** Observes only. A side that cannot be asked is shown as such; status itself does not fail for it. */
-export async function look(command: Command, askTerraform: boolean): Promise<StatusReport> {
+export async function look(
+  command: Command,
+  askTerraform: boolean,
+  askHealth: () => Promise<Health>,
+): Promise<StatusReport> {
   const { session, store, context, config } = command;
   const state = (await store.read()) ?? session.state;
-  const [blue, green, terraform, lock] = await Promise.all([
+  const [blue, green, terraform, lock, health] = await Promise.all([
     sideStatus(command, 'blue'),
     sideStatus(command, 'green'),
     askTerraform ? terraformStatus(command) : lastTerraform(config.besideState),
     store.lockHolder(),
+    askHealth(),
   ]);
   const [channel, wayBack] = await Promise.all([
     channelStatus(command, state, { blue, green }),
@@ -74,6 +84,7 @@ export async function look(command: Command, askTerraform: boolean): Promise<Sta
     green,
     ...(channel ? { channel } : {}),
     ...(wayBack ? { wayBack } : {}),
+    health,
     terraform,
     ...(state.cutover ? { cutover: state.cutover } : {}),
     ...(lock ? { lock } : {}),

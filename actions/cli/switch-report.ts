@@ -6,6 +6,7 @@ import { ask, clusterFacts } from '../engine/context';
 import { messageOf } from '../engine/errors';
 import { readSavedPlan } from '../engine/saved-plan';
 import type { StepContext } from '../engine/step';
+import { readHealth, USUAL_SPAN_MS } from '../health/read-health';
 import { binlogRetention, globalVariables } from '../mysql/queries';
 import type { Side } from '../ports/mysql-server';
 import type { CutoverSummary } from '../state/format';
@@ -27,7 +28,13 @@ export interface Reported {
 export async function writeReport({ config, context, printer }: Command, told: Reported): Promise<string | undefined> {
   const { summary, evidence, gates, traffic, planFile } = told;
   try {
-    const [logs, plan] = await Promise.all([logsOf(context, summary.endedAt), planOf(planFile)]);
+    const begun = new Date(Date.parse(summary.startedAt) - USUAL_SPAN_MS);
+    const [logs, plan, health] = await Promise.all([
+      logsOf(context, summary.endedAt),
+      planOf(planFile),
+      // Also after Ctrl-C, and only for seconds: the switch is over, and its report should be whole.
+      readHealth({ ...context, signal: new AbortController().signal }, begun),
+    ]);
     const { user, host } = thisProcess.self();
     const report = switchReport({
       upgrade: config.name,
@@ -40,6 +47,7 @@ export async function writeReport({ config, context, printer }: Command, told: R
       traffic,
       ...(plan ? { plan } : {}),
       ...(logs ? { logs } : {}),
+      health,
     });
     const name = `${summary.startedAt.replaceAll(/[:.]/g, '-')}-${summary.direction}`;
     return await saveReport(report, join(dirname(config.besideState), 'reports', name));

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { applicationSchema } from './application-schema';
 import { cutoverSchema } from './cutover-schema';
 import { endpointSchema } from './endpoint-schema';
+import { healthSchema } from './health-schema';
 import { notifySchema } from './notify-schema';
 import { duration, engineVersion, identifier } from './scalars';
 import { stateSchema } from './state-schema';
@@ -140,6 +141,7 @@ export const upgradeSchema = z.strictObject({
     .default([])
     .describe('Findings of `precheck` that somebody has looked at and accepts; they stay visible.'),
   verify: verifySchema.prefault({}).describe('What a cutover asks of the last verification of the data.'),
+  health: healthSchema.prefault({}).describe('Limits of what CloudWatch tells of both clusters.'),
   network: z
     .strictObject({
       caFile: z

@@ -7,6 +7,7 @@ import { budget } from './gates/budget';
 import { endpointGates } from './gates/endpoints';
 import { fences } from './gates/fences';
 import type { Gate, GateContext, GateFamily } from './gates/gate';
+import { health } from './gates/health';
 import { parity } from './gates/parity';
 import { passingAccounts } from './gates/passing-accounts';
 import { replication } from './gates/replication';
@@ -33,6 +34,7 @@ const FAMILIES: readonly GateFamily[] = [
   snapshot,
   verification,
   ...parity,
+  health,
   budget,
 ];
 

@@ -1,4 +1,5 @@
 /** What `status` found out, at one instant. */
+import type { Health } from '../health/health';
 import type { BinlogPosition } from '../mysql/position';
 import type { WayBack } from '../mysql/way-back-health';
 import type { Side } from '../ports/mysql-server';
@@ -18,6 +19,8 @@ export interface StatusReport {
   readonly channel?: ChannelStatus;
   /** While green serves and blue follows: whether going back is safe. */
   readonly wayBack?: WayBack;
+  /** What CloudWatch says of both writers. */
+  readonly health?: Health;
   readonly terraform: TerraformStatus;
   /** The cutover or rollback under way. */
   readonly cutover?: CutoverRecord;

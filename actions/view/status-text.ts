@@ -2,6 +2,7 @@
 import { canonicalJson } from '../engine/canonical-json';
 import { formatPosition } from '../mysql/position';
 import { paintWith, type Paint } from './colour';
+import { renderHealth } from './health-text';
 import type { ChannelStatus, SideStatus, StatusReport, TerraformStatus } from './status-report';
 import { renderWayBack } from './status-way-back';
 import { renderTable } from './table';
@@ -28,6 +29,7 @@ export function renderStatusText(report: StatusReport, { colour = false }: { rea
     ]),
     renderTable(rows),
   ];
+  if (report.health) parts.push(renderHealth(report.health, paint));
   if (report.cutover) parts.push(paint('bad', renderCutover(report.cutover)));
   parts.push(`next: ${paint('strong', report.next.command)}\n      ${report.next.why}`);
   return parts.join('\n\n');

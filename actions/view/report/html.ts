@@ -5,6 +5,8 @@
 import { formatDuration } from '../duration';
 import { renderGapChart } from './gap-chart';
 import { handOverNote, handOverOf } from './hand-over';
+import { HEALTH_HEADER, healthNote, healthTable } from './health';
+import { renderHealthCharts } from './health-charts';
 import { escapeHtml } from './markup';
 import { gapMs, newSide, oldSide, type CutoverReport, type DirectionReport } from './model';
 import { STYLE } from './style';
@@ -95,6 +97,7 @@ function renderDirection(direction: DirectionReport): string {
   parts.push(
     ...renderTimelines(direction),
     renderTraffic(direction),
+    renderHealth(direction),
     renderHandOver(direction),
     renderGates(direction),
     renderEvidence(direction),
@@ -121,6 +124,15 @@ function renderTraffic(direction: DirectionReport): string {
   if (chart === '') return '';
   const rows = trafficTable(direction).map((cells) => cells.map(escapeHtml));
   return section('Write rate and lag', `${wide(chart)}${table(rows)}<p class="note">${TRAFFIC_NOTE}</p>`);
+}
+
+function renderHealth({ health, summary }: DirectionReport): string {
+  if (!health) return '';
+  const note = `<p class="note">${escapeHtml(healthNote(health))}</p>`;
+  const chart = renderHealthCharts(health, summary.startedAt);
+  const rows = [HEALTH_HEADER, ...healthTable(health)].map((cells) => cells.map(escapeHtml));
+  const body = health.failure === undefined ? `${chart === '' ? '' : wide(chart)}${table(rows)}` : '';
+  return section('Health of both writers', `${body}${note}`);
 }
 
 function renderHandOver(direction: DirectionReport): string {

@@ -1,6 +1,7 @@
 /** The report as Markdown, for a ticket or a pull request: the same facts in the same order, times as tables. Pure. */
 import { formatDuration } from '../duration';
 import { handOverNote, handOverOf } from './hand-over';
+import { HEALTH_HEADER, healthNote, healthTable } from './health';
 import { gapMs, newSide, oldSide, titleOf, type CutoverReport, type DirectionReport } from './model';
 import { TRAFFIC_NOTE, trafficTable } from './traffic';
 import { capital, formatCount, formatInstant, SIGNS, verdictOf } from './verdict';
@@ -45,6 +46,12 @@ function renderDirection(direction: DirectionReport): readonly string[] {
   if (direction.traffic && direction.traffic.length > 1) {
     const [header = [], ...rows] = trafficTable(direction);
     parts.push('### Write rate and lag', table(header, rows), TRAFFIC_NOTE);
+  }
+  const { health } = direction;
+  if (health) {
+    const rows = healthTable(health).map((cells) => cells.map(text));
+    const found = health.failure === undefined ? [table(HEALTH_HEADER, rows)] : [];
+    parts.push('### Health of both writers', ...found, text(healthNote(health)));
   }
   const handOver = handOverOf(direction);
   if (handOver) {

@@ -1,4 +1,5 @@
 /** What the report of a cutover, a rollback or a rehearsal is made of. All of it is printed: no secret belongs here. */
+import type { Health } from '../../health/health';
 import type { Side } from '../../ports/mysql-server';
 import type { CutoverSummary } from '../../state/format';
 
@@ -46,6 +47,8 @@ export interface DirectionReport {
   readonly clients?: ClientView;
   /** Lag and write rate as the servers count them; absent when nobody sampled. Oldest first. */
   readonly traffic?: readonly TrafficPoint[];
+  /** What CloudWatch said of both writers around the switch; absent when nobody asked. */
+  readonly health?: Health;
   /** For readers of the binary log (CDC), by side; absent when it could not be asked. */
   readonly logs?: Readonly<Record<Side, LogFacts>>;
   /** From the first write on the new side until no lookup answered with the old one. */

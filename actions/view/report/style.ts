@@ -42,6 +42,7 @@ svg .gap { fill: var(--bad); fill-opacity: .17; stroke: var(--bad); stroke-opaci
 svg .gap-label { fill: var(--bad); font-size: 14px; font-weight: 650; }
 svg .rate-blue, svg .rate-green { fill: none; stroke-width: 2; stroke-linejoin: round; } svg .rate-blue { stroke: var(--blue); }
 svg .rate-green { stroke: var(--green); } svg .blind { fill: var(--quiet); fill-opacity: .14; }
+svg .limit { stroke: var(--bad); stroke-dasharray: 6 3; }
 svg .commit { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 4 3; }
 svg .commit-label { fill: var(--ink); font-weight: 650; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }

@@ -25,6 +25,7 @@ export interface SwitchReportInput {
   readonly plan?: CutoverReport['plan'];
   readonly traffic?: readonly CountedRows[];
   readonly logs?: DirectionReport['logs'];
+  readonly health?: DirectionReport['health'];
 }
 
 export function switchReport(input: SwitchReportInput): CutoverReport {
@@ -52,7 +53,8 @@ export function directionOf({
   evidence,
   traffic,
   logs,
-}: Pick<SwitchReportInput, 'summary' | 'gates' | 'evidence' | 'traffic' | 'logs'>): DirectionReport {
+  health,
+}: Pick<SwitchReportInput, 'summary' | 'gates' | 'evidence' | 'traffic' | 'logs' | 'health'>): DirectionReport {
   const opening = summary.steps.find((step) => step.id === 'opening');
   return {
     summary,
@@ -61,6 +63,7 @@ export function directionOf({
     ...(opening ? { commitMs: opening.startMs } : {}),
     ...(traffic && traffic.length > 1 ? { traffic: trafficOf(traffic) } : {}),
     ...(logs ? { logs } : {}),
+    ...(health ? { health } : {}),
     gates,
     evidence: evidence.map((value, index) => ({ what: `${index + 1}`, value })),
   };
