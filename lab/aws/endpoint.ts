@@ -20,7 +20,7 @@ import type { AwsStore } from './store';
 import { ssmService } from './ssm/ssm-service';
 import { stsService } from './sts/sts-service';
 import { takeOver } from './take-over';
-import { DEFAULT_TIMING, type AwsTiming, type MetricValue, type World } from './world';
+import { DEFAULT_TIMING, type AwsTiming, type MetricSamples, type World } from './world';
 
 export interface AwsEndpointOptions {
   readonly store: AwsStore;
@@ -28,8 +28,8 @@ export interface AwsEndpointOptions {
   readonly network: LabNetwork;
   /** Only what differs from `DEFAULT_TIMING`. */
   readonly timing?: Partial<AwsTiming>;
-  /** Values of CloudWatch's metrics; without it no metric has data. */
-  readonly metricValue?: MetricValue;
+  /** What CloudWatch has been told; without it no metric has data. */
+  readonly metricSamples?: MetricSamples;
   /** Told of background work that failed; by default it goes to stderr, the supervisor's log. */
   readonly report?: (text: string) => void;
 }
@@ -69,7 +69,7 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
     jobs,
     faults,
     timing: { ...DEFAULT_TIMING, ...options.timing },
-    metricValue: options.metricValue ?? (() => undefined),
+    metricSamples: options.metricSamples ?? (() => []),
     report: options.report ?? ((text) => process.stderr.write(`${text}\n`)),
   };
   const log = createRequestLog();

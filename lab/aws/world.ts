@@ -40,12 +40,18 @@ export const DEFAULT_TIMING: AwsTiming = {
   dnsPropagationMs: 0,
 };
 
-/** Supplies CloudWatch's values: the latest of a metric, or undefined when it has no data. */
-export type MetricValue = (metric: {
+/** Supplies what CloudWatch has been told of a metric, oldest first; empty when it has no data. */
+export type MetricSamples = (metric: {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
-}) => number | undefined | Promise<number | undefined>;
+}) => readonly MetricSample[] | Promise<readonly MetricSample[]>;
+
+export interface MetricSample {
+  /** Since the epoch. */
+  readonly atMs: number;
+  readonly value: number;
+}
 
 /** What the handlers of all services share. */
 export interface World {
@@ -55,7 +61,7 @@ export interface World {
   readonly timing: AwsTiming;
   readonly jobs: Jobs;
   readonly faults: FaultSwitches;
-  readonly metricValue: MetricValue;
+  readonly metricSamples: MetricSamples;
   /** Tells the lab's operator of background work that failed; the account's own users see an event. */
   readonly report: (text: string) => void;
 }

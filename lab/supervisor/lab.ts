@@ -16,6 +16,7 @@ import type { ServerFault } from './control';
 import { writeEnvFile } from './env-file';
 import { labFiles } from './lab-files';
 import { endServers } from './leftover-servers';
+import { MetricSampler } from './metric-sampler';
 import { PAIRINGS } from './pairings';
 import { createBlue, createSecurityGroups, createZone, type AwsSettings } from './provision-blue';
 import type { StartOptions } from './start-lab';
@@ -35,6 +36,7 @@ export class Lab {
   private engine: LabEngineHost | undefined;
   private aws: AwsEndpoint | undefined;
   private dns: DnsServer | undefined;
+  private sampler: MetricSampler | undefined;
 
   constructor(
     private readonly options: StartOptions,
@@ -53,7 +55,10 @@ export class Lab {
     const store = openAwsStore({ file: labFiles(dir).account, region: REGION });
     const engine = this.createEngine(network, store, application);
     this.engine = engine;
-    const aws = createAwsEndpoint({ store, engine, network });
+    const sampler = new MetricSampler(new ClusterFolders(dir), store);
+    this.sampler = sampler;
+    sampler.start();
+    const aws = createAwsEndpoint({ store, engine, network, metricSamples: sampler.samples });
     this.aws = aws;
     const { url } = await aws.listen({ host: '127.0.0.1', port: 0 });
     this.dns = await DnsServer.open(aws.dnsZone, network.fixedAddress('dns.lab'));
@@ -128,6 +133,7 @@ export class Lab {
 
   /** Ends everything, also what a start under way has begun. The servers are killed: nobody needs their data any more. */
   async stop(): Promise<void> {
+    this.sampler?.stop();
     await this.dns?.close();
     await endServers(labFiles(this.options.dir).engine);
     await this.aws?.close();

@@ -29,9 +29,9 @@ describe('the surroundings of a cluster', () => {
       store: openAwsStore({ region: 'eu-west-1' }),
       engine,
       network: { openEndpoint: async ({ name }) => ({ name, address: '127.30.0.10' }), closeEndpoint: nothing },
-      metricValue: async ({ name, dimensions }) => {
+      metricSamples: async ({ name, dimensions }) => {
         asked.push(`${name} ${dimensions['DBInstanceIdentifier'] ?? ''}`);
-        return name === 'RollbackSegmentHistoryListLength' ? 123_456 : undefined;
+        return name === 'RollbackSegmentHistoryListLength' ? [{ atMs: Date.now() - 60_000, value: 123_456 }] : [];
       },
     });
     const { url } = await endpoint.listen({ host: '127.0.0.1', port: 0 });

@@ -109,8 +109,8 @@ export async function startLab(
     network,
     timing: { ...FAST, ...timing },
     report,
-    metricValue: ({ name, dimensions }) =>
-      name === 'AuroraBinlogReplicaLag' && dimensions['Role'] === 'WRITER' ? 2 : undefined,
+    metricSamples: ({ name, dimensions }) =>
+      name === 'AuroraBinlogReplicaLag' && dimensions['Role'] === 'WRITER' ? [{ atMs: Date.now(), value: 2 }] : [],
   });
   running.push(aws);
   const { url } = await aws.listen({ host: '127.0.0.1', port: 0 });
