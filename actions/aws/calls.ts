@@ -1,29 +1,23 @@
 /** Every change that the tool makes through the AWS API, as data: plans and dry runs print exactly these. */
 import type { AwsCall, DnsRecord, StoredParameter } from '../ports/aws';
+import { inCalls } from '../parameters/travel-together';
 import type { PlannedParameter } from '../state/format';
-
-/** RDS takes at most 20 parameters a call (API reference, ModifyDBClusterParameterGroup). */
-const PARAMETERS_PER_CALL = 20;
 
 type ParameterValue = Pick<PlannedParameter, 'name' | 'value' | 'applyMethod'>;
 
 export function modifyClusterParameters(group: string, parameters: readonly ParameterValue[]): readonly AwsCall[] {
-  const calls: AwsCall[] = [];
-  for (let start = 0; start < parameters.length; start += PARAMETERS_PER_CALL) {
-    calls.push({
-      service: 'rds',
-      action: 'ModifyDBClusterParameterGroup',
-      input: {
-        DBClusterParameterGroupName: group,
-        Parameters: parameters.slice(start, start + PARAMETERS_PER_CALL).map(({ name, value, applyMethod }) => ({
-          ParameterName: name,
-          ParameterValue: value,
-          ApplyMethod: applyMethod,
-        })),
-      },
-    });
-  }
-  return calls;
+  return inCalls(parameters).map((chosen) => ({
+    service: 'rds',
+    action: 'ModifyDBClusterParameterGroup',
+    input: {
+      DBClusterParameterGroupName: group,
+      Parameters: chosen.map(({ name, value, applyMethod }) => ({
+        ParameterName: name,
+        ParameterValue: value,
+        ApplyMethod: applyMethod,
+      })),
+    },
+  }));
 }
 
 /** read_only is dynamic at cluster level: it takes effect on the running servers, reboots keep it. */
@@ -40,6 +34,14 @@ export function createClusterParameterGroup(group: string, family: string, descr
     service: 'rds',
     action: 'CreateDBClusterParameterGroup',
     input: { DBClusterParameterGroupName: group, DBParameterGroupFamily: family, Description: description },
+  };
+}
+
+export function deleteClusterParameterGroup(group: string): AwsCall {
+  return {
+    service: 'rds',
+    action: 'DeleteDBClusterParameterGroup',
+    input: { DBClusterParameterGroupName: group },
   };
 }
 
@@ -248,6 +250,7 @@ export function createInstance(
   cluster: string,
   instanceClass: string,
   tags: Readonly<Record<string, string>>,
+  parameterGroup?: string,
 ): AwsCall {
   return {
     service: 'rds',
@@ -257,6 +260,7 @@ export function createInstance(
       DBClusterIdentifier: cluster,
       DBInstanceClass: instanceClass,
       Engine: 'aurora-mysql',
+      ...(parameterGroup === undefined ? {} : { DBParameterGroupName: parameterGroup }),
       PubliclyAccessible: false,
       Tags: tagList(tags),
     },

@@ -27,8 +27,14 @@ export const parameterTranslation: UpgradeCheck = {
     const green = context.config?.green;
     const { notCarried } = translateParameters({
       blue: {
-        cluster: await rds.parameters('cluster', cluster.parameterGroup, 'user'),
-        instance: group === undefined ? [] : await rds.parameters('instance', group, 'user'),
+        family: familyOf(parseAuroraVersion(cluster.engineVersion)),
+        groups: {
+          cluster: await rds.parameters('cluster', cluster.parameterGroup, 'user'),
+          instance: group === undefined ? [] : await rds.parameters('instance', group, 'user'),
+        },
+        // What becomes of defaults is a check of its own (sysVarsNewDefaults).
+        defaults: { cluster: [], instance: [] },
+        live: await context.variables(),
       },
       target: {
         family,

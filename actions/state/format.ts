@@ -1,5 +1,6 @@
 /** The state file: what has been done for one upgrade, and the facts that must not be asked twice. */
 import type { BinlogPosition } from '../mysql/position';
+import type { ParameterLevel } from '../ports/aws';
 import type { Side } from '../ports/mysql-server';
 
 export const STATE_FORMAT = 2;
@@ -105,6 +106,48 @@ export interface ParameterPlan {
   readonly instance: readonly PlannedParameter[];
   /** What cannot be carried, for people: a line in the plan and an annotation of the stack. */
   readonly notCarried: readonly { readonly name: string; readonly value: string; readonly reason: string }[];
+  /** How each came about, for people and for the proof of green; absent in files of earlier versions. */
+  readonly translation?: ParameterTranslation;
+}
+
+export interface ParameterTranslation {
+  readonly blueFamily: string;
+  readonly rows: readonly TranslatedParameter[];
+}
+
+/**
+ * What becomes of a parameter. `moved`: to the other level. `overridden`: another value of blue wins over it.
+ * `default-changed`: nobody set it on blue, and green's family has another default. `follows-phase`: see `phaseParameters`.
+ */
+export type TranslationVerdict =
+  | 'same'
+  | 'renamed'
+  | 'moved'
+  | 'removed'
+  | 'not-modifiable'
+  | 'value-not-allowed'
+  | 'overridden'
+  | 'default-changed'
+  | 'set-by-tool'
+  | 'set-by-config'
+  | 'follows-phase';
+
+/** A side is absent where it has no such parameter, or nobody knows of its value there. */
+export interface TranslatedParameter {
+  readonly verdict: TranslationVerdict;
+  readonly blue?: ParameterPlace;
+  readonly green?: ParameterPlace;
+  /** For people: why, and what to do about it. */
+  readonly note?: string;
+}
+
+export interface ParameterPlace {
+  readonly level: ParameterLevel;
+  /** As the family writes it. */
+  readonly name: string;
+  readonly value: string;
+  /** `group`: a parameter group sets it. `default`: nobody does; for blue it is the value that the server runs with. */
+  readonly from: 'group' | 'default';
 }
 
 export interface PlannedParameter {

@@ -9,10 +9,13 @@ import type {
   CutoverSummary,
   Facts,
   FenceSnapshot,
+  ParameterPlace,
   ParameterPlan,
+  ParameterTranslation,
   PlannedParameter,
   RebuildRecord,
   StepRecord,
+  TranslatedParameter,
   UpgradeState,
 } from './format';
 import type { BinlogPosition } from '../mysql/position';
@@ -106,11 +109,27 @@ const plannedParameter = object<PlannedParameter>({
   origin: oneOf('blue', 'renamed', 'config', 'tool'),
 });
 
+const parameterPlace = object<ParameterPlace>({
+  level: oneOf('cluster', 'instance'),
+  name: text,
+  value: text,
+  from: oneOf('group', 'default'),
+});
+
+/** A verdict that this version does not know is a word for people, not a broken file. */
+const translatedParameter = object<TranslatedParameter>({
+  verdict: text,
+  blue: optional(parameterPlace),
+  green: optional(parameterPlace),
+  note: optional(text),
+});
+
 const parameterPlan = object<ParameterPlan>({
   family: text,
   cluster: list(plannedParameter),
   instance: list(plannedParameter),
   notCarried: list(object<ParameterPlan['notCarried'][number]>({ name: text, value: text, reason: text })),
+  translation: optional(object<ParameterTranslation>({ blueFamily: text, rows: list(translatedParameter) })),
 });
 
 const facts = object<Facts>({

@@ -1,11 +1,15 @@
+import { definitionsOf } from '../../lab/aws/parameters/rules';
+import { modifyClusterParameters } from '../../actions/aws/calls';
+import { isAllowed } from '../../actions/parameters/allowed-values';
 import { renamedParameter } from '../../actions/parameters/renames';
 import { SAFE_CONNECTION } from '../../actions/mysql/reverse-rules';
 import { toolParameters } from '../../actions/parameters/tool-parameters';
-import { isAllowed, translateParameters, type TranslationInput } from '../../actions/parameters/translate';
+import { translateParameters, type TranslationInput } from '../../actions/parameters/translate';
 import { parseAuroraVersion } from '../../actions/mysql/version';
-import type { Parameter } from '../../actions/ports/aws';
+import type { Parameter, ParameterLevel } from '../../actions/ports/aws';
 import type { FenceConfig } from '../../actions/config/schema';
 import { phaseParameters, phaseSecurityGroups } from '../../actions/state/declared';
+import type { ParameterPlan, TranslatedParameter } from '../../actions/state/format';
 
 function definition(name: string, more: Partial<Parameter> = {}): Parameter {
   return {
@@ -19,124 +23,353 @@ function definition(name: string, more: Partial<Parameter> = {}): Parameter {
   };
 }
 
-function set(name: string, value: string): Parameter {
-  return definition(name, { value, source: 'user' });
+function set(values: Readonly<Record<string, string>>): readonly Parameter[] {
+  return Object.entries(values).map(([name, value]) => definition(name, { value, source: 'user' }));
 }
 
-function translate(more: Partial<TranslationInput>): ReturnType<typeof translateParameters> {
+/** A family as RDS describes it; the lab's tables follow the Aurora reference of parameters. */
+function family(name: string, level: ParameterLevel): readonly Parameter[] {
+  return definitionsOf(level, name).map((one) =>
+    definition(one.name, {
+      value: one.defaultValue,
+      applyType: one.applyType,
+      isModifiable: one.isModifiable,
+      allowedValues: one.allowedValues === '' ? undefined : one.allowedValues,
+    }),
+  );
+}
+
+interface Wanted {
+  readonly cluster?: Readonly<Record<string, string>>;
+  readonly instance?: Readonly<Record<string, string>>;
+  readonly live?: Readonly<Record<string, string>>;
+  readonly tool?: Readonly<Record<string, string>>;
+  readonly config?: Partial<TranslationInput['config']>;
+  readonly to?: string;
+}
+
+/** From 5.7; without `live` nothing is known of what nobody set, so no default changes. */
+function translate({ cluster = {}, instance = {}, live, tool = {}, config = {}, to = '8.0' }: Wanted): ParameterPlan {
+  const defaults = (name: string): TranslationInput['blue']['defaults'] => ({
+    cluster: family(`aurora-mysql${name}`, 'cluster'),
+    instance: family(`aurora-mysql${name}`, 'instance'),
+  });
   return translateParameters({
-    blue: { cluster: [], instance: [] },
-    target: { family: 'aurora-mysql8.0', cluster: [], instance: [] },
-    config: { cluster: {}, instance: {} },
-    tool: {},
-    ...more,
+    blue: {
+      family: 'aurora-mysql5.7',
+      groups: { cluster: set(cluster), instance: set(instance) },
+      defaults: live ? defaults('5.7') : { cluster: [], instance: [] },
+      live: new Map(Object.entries(live ?? {})),
+    },
+    target: { family: `aurora-mysql${to}`, ...defaults(to) },
+    config: { cluster: {}, instance: {}, ...config },
+    tool,
   });
 }
 
-describe('the translation of parameters', () => {
-  it('carries a changed parameter under the same name, with the method that fits the target', () => {
-    const plan = translate({
-      blue: { cluster: [set('time_zone', 'UTC')], instance: [set('max_connections', '500')] },
-      target: {
-        family: 'f',
-        cluster: [definition('time_zone', { applyType: 'static' })],
-        instance: [definition('max_connections')],
-      },
-    });
-    expect(plan.cluster).toEqual([{ name: 'time_zone', value: 'UTC', applyMethod: 'pending-reboot', origin: 'blue' }]);
-    expect(plan.instance).toEqual([
-      { name: 'max_connections', value: '500', applyMethod: 'immediate', origin: 'blue' },
+/** `level name = value` of each side, as people read it. */
+function table(plan: ParameterPlan): readonly string[] {
+  const place = (one: TranslatedParameter['blue']): string =>
+    one ? `${one.level} ${one.name} = ${one.value}` : 'none';
+  return (plan.translation?.rows ?? []).map(
+    ({ verdict, blue, green }) => `${verdict}: ${place(blue)} -> ${place(green)}`,
+  );
+}
+
+/** 5.7.29 and 9.7.4 answer these to SHOW GLOBAL VARIABLES when nobody has set anything. */
+const MODES_OF_57 =
+  'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION';
+
+describe('the translation of parameters from 5.7 to 8.0', () => {
+  it.each<[string, Wanted, string]>([
+    [
+      'the same',
+      { cluster: { time_zone: 'Europe/Berlin' } },
+      'same: cluster time_zone = Europe/Berlin -> cluster time_zone = Europe/Berlin',
+    ],
+    [
+      'renamed',
+      { instance: { tx_isolation: 'READ-COMMITTED' } },
+      'renamed: instance tx_isolation = READ-COMMITTED -> instance transaction_isolation = READ-COMMITTED',
+    ],
+    [
+      'renamed as all of slave_',
+      { cluster: { slave_type_conversions: 'ALL_LOSSY' } },
+      'renamed: cluster slave_type_conversions = ALL_LOSSY -> cluster replica_type_conversions = ALL_LOSSY',
+    ],
+    [
+      'one role for two',
+      { cluster: { aurora_load_from_s3_role: 'arn:1' } },
+      'renamed: cluster aurora_load_from_s3_role = arn:1 -> cluster aws_default_s3_role = arn:1',
+    ],
+    ['removed', { instance: { query_cache_size: '1048576' } }, 'removed: instance query_cache_size = 1048576 -> none'],
+    [
+      'moved to the cluster',
+      { instance: { innodb_adaptive_hash_index: '0' } },
+      'moved: instance innodb_adaptive_hash_index = 0 -> cluster innodb_adaptive_hash_index = 0',
+    ],
+    [
+      'not to be changed any more',
+      { cluster: { skip_name_resolve: '0' } },
+      'not-modifiable: cluster skip_name_resolve = 0 -> none',
+    ],
+    [
+      'a value no longer allowed',
+      { instance: { max_connections: '20000' } },
+      'value-not-allowed: instance max_connections = 20000 -> none',
+    ],
+    [
+      'modes without the struck one',
+      { instance: { sql_mode: 'ANSI_QUOTES,NO_AUTO_CREATE_USER' } },
+      'value-not-allowed: instance sql_mode = ANSI_QUOTES,NO_AUTO_CREATE_USER -> instance sql_mode = ANSI_QUOTES',
+    ],
+    ['followed by the phase', { instance: { read_only: '1' } }, 'follows-phase: instance read_only = 1 -> none'],
+    [
+      'spelled as the family wants it',
+      { instance: { autocommit: 'ON' } },
+      'same: instance autocommit = ON -> instance autocommit = 1',
+    ],
+    [
+      'a formula',
+      { instance: { max_connections: '{DBInstanceClassMemory/12582880}' } },
+      'same: instance max_connections = {DBInstanceClassMemory/12582880} -> instance max_connections = {DBInstanceClassMemory/12582880}',
+    ],
+  ])('tells what is %s', (_verdict, wanted, row) => {
+    expect(table(translate(wanted))).toEqual([row]);
+  });
+
+  it('carries with the apply method that fits the target, and says where each comes from', () => {
+    const plan = translate({ cluster: { binlog_format: 'ROW' }, instance: { tx_isolation: 'SERIALIZABLE' } });
+    expect(plan.cluster).toEqual([
+      { name: 'binlog_format', value: 'ROW', applyMethod: 'pending-reboot', origin: 'blue' },
     ]);
-    expect(plan.notCarried).toEqual([]);
-  });
-
-  it('carries a renamed parameter under its new name', () => {
-    const plan = translate({
-      blue: { cluster: [], instance: [set('tx_isolation', 'READ-COMMITTED')] },
-      target: { family: 'f', cluster: [], instance: [definition('transaction_isolation')] },
-    });
     expect(plan.instance).toEqual([
-      { name: 'transaction_isolation', value: 'READ-COMMITTED', applyMethod: 'immediate', origin: 'renamed' },
+      { name: 'transaction_isolation', value: 'SERIALIZABLE', applyMethod: 'immediate', origin: 'renamed' },
     ]);
   });
 
-  it('moves a parameter to the level that the target has it on', () => {
+  it('says of each that does not arrive why', () => {
     const plan = translate({
-      blue: { cluster: [], instance: [set('innodb_adaptive_hash_index', '0')] },
-      target: { family: 'f', cluster: [definition('innodb_adaptive_hash_index')], instance: [] },
-    });
-    expect(plan.cluster.map((one) => one.name)).toEqual(['innodb_adaptive_hash_index']);
-  });
-
-  it('lets the instance value win when both levels end at one', () => {
-    const plan = translate({
-      blue: { cluster: [set('sql_mode', 'A')], instance: [set('sql_mode', 'B')] },
-      target: { family: 'f', cluster: [definition('sql_mode')], instance: [] },
-    });
-    expect(plan.cluster).toMatchObject([{ name: 'sql_mode', value: 'B' }]);
-  });
-
-  it('reports what it cannot carry: unknown, not modifiable, value not allowed', () => {
-    const plan = translate({
-      blue: {
-        cluster: [set('query_cache_type', '1'), set('sync_binlog', '1'), set('binlog_format', 'OLD')],
-        instance: [],
-      },
-      target: {
-        family: 'aurora-mysql8.0',
-        cluster: [
-          definition('sync_binlog', { isModifiable: false }),
-          definition('binlog_format', { allowedValues: 'ROW,MIXED' }),
-        ],
-        instance: [],
-      },
+      cluster: { query_cache_type: '1', skip_name_resolve: '0', binlog_format: 'OLD' },
+      instance: {},
     });
     expect(plan.cluster).toEqual([]);
     expect(plan.notCarried).toEqual([
-      { name: 'binlog_format', value: 'OLD', reason: 'aurora-mysql8.0 allows only ROW,MIXED' },
+      { name: 'binlog_format', value: 'OLD', reason: 'aurora-mysql8.0 allows only ROW,STATEMENT,MIXED,OFF' },
       { name: 'query_cache_type', value: '1', reason: 'aurora-mysql8.0 does not have it' },
-      { name: 'sync_binlog', value: '1', reason: 'aurora-mysql8.0 does not let it be changed' },
+      { name: 'skip_name_resolve', value: '0', reason: 'aurora-mysql8.0 does not let it be changed' },
     ]);
   });
 
-  it('lets the tool win over blue and the configuration over the tool', () => {
+  it('lets the instance value win when both levels end at one', () => {
+    const plan = translate({ cluster: { init_connect: 'A', innodb_print_all_deadlocks: '0' }, instance: {} });
+    expect(plan.cluster).toHaveLength(2);
+    const one = translate({
+      to: '8.4',
+      cluster: { replica_parallel_workers: '2' },
+      instance: { slave_parallel_workers: '8' },
+    });
+    expect(one.cluster).toMatchObject([{ name: 'replica_parallel_workers', value: '8' }]);
+    expect(table(one)).toEqual([
+      'overridden: cluster replica_parallel_workers = 2 -> none',
+      'renamed: instance slave_parallel_workers = 8 -> cluster replica_parallel_workers = 8',
+    ]);
+  });
+
+  it('keeps both where the target has both levels, as blue has', () => {
+    const plan = translate({ cluster: { max_execution_time: '1000' }, instance: { max_execution_time: '2000' } });
+    expect([plan.cluster, plan.instance]).toMatchObject([[{ value: '1000' }], [{ value: '2000' }]]);
+  });
+
+  it('prefers the new name when blue sets the old one too', () => {
     const plan = translate({
-      blue: { cluster: [set('binlog_format', 'MIXED'), set('collation_server', 'x')], instance: [] },
-      tool: { binlog_format: 'ROW', collation_server: 'y' },
-      config: { cluster: { collation_server: 'z' }, instance: {} },
-      target: { family: 'f', cluster: [definition('binlog_format'), definition('collation_server')], instance: [] },
+      cluster: {
+        aws_default_s3_role: 'arn:new',
+        aurora_load_from_s3_role: 'arn:old',
+        aurora_select_into_s3_role: 'arn:x',
+      },
+    });
+    expect(plan.cluster).toMatchObject([{ name: 'aws_default_s3_role', value: 'arn:new' }]);
+    expect(table(plan).filter((row) => row.startsWith('overridden'))).toHaveLength(2);
+  });
+
+  it('carries no group that RDS takes only whole when one of it is lost', () => {
+    const plan = translate({ cluster: { 'gtid-mode': 'ON', enforce_gtid_consistency: 'PERHAPS' } });
+    expect(plan.cluster).toEqual([]);
+    expect(plan.notCarried).toMatchObject([
+      { name: 'enforce_gtid_consistency', reason: 'aurora-mysql8.0 allows only OFF,ON,WARN' },
+      { name: 'gtid-mode', reason: 'it travels with enforce_gtid_consistency, which cannot be carried' },
+    ]);
+  });
+
+  it('loses no commit without the second consent that 8.0 asks for', () => {
+    const alone = translate({ cluster: { innodb_flush_log_at_trx_commit: '2' } });
+    expect(alone.cluster).toEqual([]);
+    expect(alone.notCarried[0]?.reason).toContain('only together with innodb_trx_commit_allow_data_loss = 1');
+    const durable = translate({ cluster: { innodb_flush_log_at_trx_commit: '1' } });
+    expect(durable.cluster).toMatchObject([{ value: '1' }]);
+  });
+});
+
+describe('defaults that change', () => {
+  const live = {
+    character_set_server: 'latin1',
+    collation_server: 'latin1_swedish_ci',
+    explicit_defaults_for_timestamp: 'OFF',
+    innodb_autoinc_lock_mode: '1',
+    sql_mode: MODES_OF_57,
+    binlog_checksum: 'CRC32',
+    require_secure_transport: 'OFF',
+    innodb_lock_wait_timeout: '50',
+    max_allowed_packet: '67108864',
+  };
+
+  it('are told when nobody has set them on blue and blue runs otherwise', () => {
+    const rows = table(translate({ live }));
+    expect(rows).toEqual([
+      'default-changed: cluster character_set_server = latin1 -> cluster character_set_server = utf8mb4',
+      'default-changed: cluster collation_server = latin1_swedish_ci -> cluster collation_server = utf8mb4_0900_ai_ci',
+      'default-changed: instance explicit_defaults_for_timestamp = OFF -> instance explicit_defaults_for_timestamp = 0',
+      'default-changed: cluster innodb_autoinc_lock_mode = 1 -> cluster innodb_autoinc_lock_mode = 2',
+      'default-changed: cluster innodb_strict_mode = 0 -> cluster innodb_strict_mode = 0',
+      'default-changed: instance thread_stack = 262144 -> instance thread_stack = 1048576',
+    ]);
+  });
+
+  it('name the connection without TLS that 8.4 refuses', () => {
+    expect(table(translate({ live, to: '8.4' }))).toContain(
+      'default-changed: cluster require_secure_transport = OFF -> cluster require_secure_transport = ON',
+    );
+  });
+
+  it('are kept where replicated DDL or the same statement would mean something else', () => {
+    const plan = translate({ live: { ...live, sql_mode: 'NO_ENGINE_SUBSTITUTION' } });
+    expect(plan.cluster).toMatchObject([{ name: 'innodb_strict_mode', value: '0', origin: 'tool' }]);
+    expect(plan.instance).toEqual([
+      { name: 'explicit_defaults_for_timestamp', value: '0', applyMethod: 'pending-reboot', origin: 'tool' },
+      { name: 'sql_mode', value: 'NO_ENGINE_SUBSTITUTION', applyMethod: 'immediate', origin: 'tool' },
+    ]);
+    expect(plan.translation?.rows.find(({ green }) => green?.name === 'sql_mode')?.note).toMatch(
+      /^The default becomes ONLY_FULL_GROUP_BY,.*So the tool keeps blue's value\.$/,
+    );
+  });
+
+  it('are what they were for somebody who has set them, or decides in upgrade.yaml', () => {
+    const chosen = translate({ live, config: { instance: { explicit_defaults_for_timestamp: '1' } } });
+    expect(chosen.instance).toMatchObject([{ name: 'explicit_defaults_for_timestamp', value: '1', origin: 'config' }]);
+    const carried = translate({ live, instance: { explicit_defaults_for_timestamp: '0' } });
+    expect(carried.instance).toMatchObject([{ value: '0', origin: 'blue' }]);
+    expect(table(carried)).toContain(
+      'same: instance explicit_defaults_for_timestamp = 0 -> instance explicit_defaults_for_timestamp = 0',
+    );
+  });
+
+  it('cannot be kept where RDS takes no empty value', () => {
+    const plan = translate({ live: { ...live, sql_mode: '' } });
+    expect(plan.instance.map(({ name }) => name)).toEqual(['explicit_defaults_for_timestamp']);
+    expect(plan.translation?.rows.find(({ green }) => green?.name === 'sql_mode')?.note).toContain(
+      '`sql_mode` in green.instanceParameters',
+    );
+  });
+
+  it('do not change within a family', () => {
+    const plan = translateParameters({
+      blue: {
+        family: 'f',
+        groups: { cluster: [], instance: [] },
+        defaults: { cluster: [definition('a', { value: '1' })], instance: [] },
+        live: new Map([['a', '2']]),
+      },
+      target: { family: 'f', cluster: [definition('a', { value: '1' })], instance: [] },
+      config: { cluster: {}, instance: {} },
+      tool: {},
+    });
+    expect(table(plan)).toEqual([]);
+  });
+});
+
+describe('what is set on green whatever blue says', () => {
+  it('wins over blue as the tool, over the tool as upgrade.yaml', () => {
+    const plan = translate({
+      cluster: { binlog_format: 'MIXED', collation_server: 'latin1_bin' },
+      tool: { binlog_format: 'ROW', collation_server: 'latin1_swedish_ci' },
+      config: { cluster: { collation_server: 'latin1_german1_ci' } },
     });
     expect(plan.cluster).toMatchObject([
       { name: 'binlog_format', value: 'ROW', origin: 'tool' },
-      { name: 'collation_server', value: 'z', origin: 'config' },
+      { name: 'character_set_server', value: 'latin1', origin: 'tool' },
+      { name: 'collation_server', value: 'latin1_german1_ci', origin: 'config' },
+    ]);
+    expect(table(plan)).toContain('set-by-tool: cluster binlog_format = MIXED -> cluster binlog_format = ROW');
+  });
+
+  it("is not overruled by an instance value of blue, which would win over the cluster's", () => {
+    const plan = translate({ instance: { init_connect: 'SET a' }, tool: { init_connect: 'SET a; SET b' } });
+    expect(plan.instance).toEqual([]);
+    expect(plan.cluster).toMatchObject([{ name: 'init_connect', value: 'SET a; SET b' }]);
+  });
+
+  it('keeps a character set and its collation together', () => {
+    const tool = { character_set_server: 'latin1', collation_server: 'latin1_swedish_ci' };
+    const named = (config: Readonly<Record<string, string>>): readonly string[] =>
+      translate({ tool, config: { cluster: config } }).cluster.map(({ value }) => value);
+    expect(named({ character_set_server: 'utf8mb4' })).toEqual(['utf8mb4', 'utf8mb4_general_ci']);
+    expect(named({ collation_server: 'utf8mb4_bin' })).toEqual(['utf8mb4', 'utf8mb4_bin']);
+    expect(named({ character_set_server: 'sjis' })).toEqual(['sjis']);
+    expect(named({})).toEqual(['latin1', 'latin1_swedish_ci']);
+  });
+
+  it('is refused with its reason when the family does not take it', () => {
+    const plan = translate({ config: { instance: { query_cache_size: '1' } }, tool: { binlog_format: 'OLD' } });
+    expect(plan.notCarried).toEqual([
+      { name: 'binlog_format', value: 'OLD', reason: 'aurora-mysql8.0 allows only ROW,STATEMENT,MIXED,OFF' },
+      { name: 'query_cache_size', value: '1', reason: 'aurora-mysql8.0 does not have it' },
     ]);
   });
+});
 
-  it('leaves what follows the phase to the phase', () => {
-    const plan = translate({
-      blue: { cluster: [set('read_only', '0')], instance: [set('event_scheduler', 'ON')] },
-      target: { family: 'f', cluster: [definition('read_only'), definition('event_scheduler')], instance: [] },
-    });
-    expect(plan).toMatchObject({ cluster: [], instance: [], notCarried: [] });
+describe('calls that change parameters', () => {
+  it('take at most twenty, and tear no group apart', () => {
+    const many = Array.from({ length: 19 }, (_, index) => ({
+      name: `p${index}`,
+      value: '1',
+      applyMethod: 'immediate' as const,
+    }));
+    const pair = ['character_set_server', 'collation_server'].map((name) => ({
+      name,
+      value: 'x',
+      applyMethod: 'immediate' as const,
+    }));
+    const [set, collation] = pair;
+    const sent = modifyClusterParameters('g', [...(set ? [set] : []), ...many, ...(collation ? [collation] : [])]).map(
+      ({ input }) => (input['Parameters'] as readonly { ParameterName: string }[]).map((one) => one.ParameterName),
+    );
+    expect(sent.map((call) => call.length)).toEqual([20, 1]);
+    expect(sent[0]?.slice(0, 2)).toEqual(['character_set_server', 'collation_server']);
+    expect(sent.flat()).toHaveLength(21);
   });
+});
 
+describe('allowed values', () => {
   it.each([
     [undefined, 'anything', true],
     ['0,1', '1', true],
     ['0,1', '2', false],
     ['1-1000', '1000', true],
     ['1-1000', '1001', false],
+    ['0-31536000', '0.5', true],
     ['-1-9223372036854775807', '9223372036854775806', true],
     ['ROW,MIXED', 'row', true],
     ['STRICT,ANSI', 'STRICT,ANSI', true],
     ['STRICT,ANSI', 'STRICT,ORACLE', false],
     ['1-100', '{DBInstanceClassMemory/2}', true],
-  ])('allowed values %s: %s is %s', (allowed, value, expected) => {
+  ])('%s: %s is %s', (allowed, value, expected) => {
     expect(isAllowed(allowed, value)).toBe(expected);
   });
 
-  it('knows renames, the whole slave_ family among them, and leaves other names alone', () => {
+  it('knows renames, the whole slave_ family among them in both spellings, and leaves other names alone', () => {
     expect(renamedParameter('slave_parallel_workers')).toBe('replica_parallel_workers');
+    expect(renamedParameter('slave-skip-errors')).toBe('replica_skip_errors');
     expect(renamedParameter('init_slave')).toBe('init_replica');
     expect(renamedParameter('max_connections')).toBeUndefined();
   });

@@ -4,7 +4,10 @@ import type { Step, StepContext } from '../../engine/step';
 import { globalVariables } from '../../mysql/queries';
 import { familyOf, parseAuroraVersion } from '../../mysql/version';
 import { toolParameters } from '../../parameters/tool-parameters';
+import { LEVELS, type Levels } from '../../parameters/levels';
+import { plainName } from '../../parameters/renames';
 import { translateParameters } from '../../parameters/translate';
+import type { Parameter } from '../../ports/aws';
 import type { ParameterPlan } from '../../state/format';
 
 /**
@@ -45,23 +48,23 @@ async function translated(context: StepContext): Promise<ParameterPlan> {
   const target = parseAuroraVersion(context.config.green.engineVersion);
   const family = familyOf(target);
   const { rds } = context.aws;
-  const [clusterUser, instanceUser, clusterDefaults, instanceDefaults, live] = await Promise.all([
+  const [clusterUser, instanceUser, ofGreen, ofBlue] = await Promise.all([
     rds.parameters('cluster', blue.clusterParameterGroup, 'user'),
     rds.parameters('instance', blue.instanceParameterGroup, 'user'),
-    rds.familyDefaults('cluster', family),
-    rds.familyDefaults('instance', family),
-    ask(context, 'blue', globalVariables(['character_set_server', 'collation_server', 'init_connect'])),
+    defaultsOf(context, family),
+    blue.family === family ? NONE : defaultsOf(context, blue.family),
   ]);
-  if (clusterDefaults.length === 0) {
+  if (ofGreen.cluster.length === 0) {
     throw new UpgradeError(`RDS knows no parameters of the family ${family}`, {
       code: 'family-unknown',
       source: 'aws',
       hint: 'Check `green.engineVersion` in upgrade.yaml against `aws rds describe-db-engine-versions --engine aurora-mysql`.',
     });
   }
+  const live = await ask(context, 'blue', globalVariables(variablesOf(ofBlue)));
   return translateParameters({
-    blue: { cluster: clusterUser, instance: instanceUser },
-    target: { family, cluster: clusterDefaults, instance: instanceDefaults },
+    blue: { family: blue.family, groups: { cluster: clusterUser, instance: instanceUser }, defaults: ofBlue, live },
+    target: { family, ...ofGreen },
     config: { cluster: context.config.green.clusterParameters, instance: context.config.green.instanceParameters },
     tool: toolParameters(parseAuroraVersion(blue.engineVersion), target, {
       characterSetServer: live.get('character_set_server') ?? 'latin1',
@@ -69,4 +72,28 @@ async function translated(context: StepContext): Promise<ParameterPlan> {
       initConnect: live.get('init_connect') ?? '',
     }),
   });
+}
+
+const NONE: Levels<readonly Parameter[]> = { cluster: [], instance: [] };
+
+async function defaultsOf({ aws: { rds } }: StepContext, family: string): Promise<Levels<readonly Parameter[]>> {
+  const [cluster, instance] = await Promise.all([
+    rds.familyDefaults('cluster', family),
+    rds.familyDefaults('instance', family),
+  ]);
+  return { cluster, instance };
+}
+
+/** What decides: the values of the tool's own parameters, the time zone behind SYSTEM, and whatever the family has. */
+function variablesOf(defaults: Levels<readonly Parameter[]>): readonly string[] {
+  const names = LEVELS.flatMap((level) => defaults[level].map(({ name }) => plainName(name)));
+  const own = [
+    'character_set_server',
+    'collation_server',
+    'init_connect',
+    'sql_mode',
+    'system_time_zone',
+    'tls_version',
+  ];
+  return [...new Set([...own, ...names])].sort();
 }
