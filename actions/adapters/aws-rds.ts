@@ -205,6 +205,7 @@ function toCluster(cluster: DBCluster): Cluster {
 
 function toInstance(instance: DBInstance): Instance {
   const [group] = instance.DBParameterGroups ?? [];
+  const { Address: host, Port: port } = instance.Endpoint ?? {};
   return {
     id: told(instance.DBInstanceIdentifier, 'DBInstanceIdentifier'),
     clusterId: instance.DBClusterIdentifier ?? '',
@@ -215,6 +216,7 @@ function toInstance(instance: DBInstance): Instance {
     parameterStatus: group?.ParameterApplyStatus ?? 'unknown',
     promotionTier: instance.PromotionTier ?? 1,
     createdAt: instance.InstanceCreateTime,
+    ...(host === undefined ? {} : { endpoint: { host, port: port ?? 3306 } }),
     settings: toInstanceSettings(instance),
   };
 }

@@ -9,6 +9,7 @@ import { cutoverSchema } from './cutover-schema';
 import { endpointSchema } from './endpoint-schema';
 import { healthSchema } from './health-schema';
 import { notifySchema } from './notify-schema';
+import { prewarmSchema, replaySchema } from './prewarm-schema';
 import { duration, engineVersion, identifier } from './scalars';
 import { stateSchema } from './state-schema';
 import { verifySchema } from './verify-schema';
@@ -142,6 +143,10 @@ export const upgradeSchema = z.strictObject({
     .describe('Findings of `precheck` that somebody has looked at and accepts; they stay visible.'),
   verify: verifySchema.prefault({}).describe('What a cutover asks of the last verification of the data.'),
   health: healthSchema.prefault({}).describe('Limits of what CloudWatch tells of both clusters.'),
+  prewarm: prewarmSchema
+    .prefault({})
+    .describe("The application's reads, run on the side that will serve before it does."),
+  replay: replaySchema.prefault({}).describe("The application's reads, compared on both sides."),
   network: z
     .strictObject({
       caFile: z

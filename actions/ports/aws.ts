@@ -71,6 +71,8 @@ export interface Instance {
   readonly parameterStatus: string;
   readonly promotionTier: number;
   readonly createdAt: Date | undefined;
+  /** Of the instance itself; absent while it is being made. */
+  readonly endpoint?: { readonly host: string; readonly port: number };
   readonly settings: InstanceSettings;
 }
 
