@@ -59,7 +59,7 @@ async function confirm(command: Command, options: ApplyOptions): Promise<void> {
   if (first?.check.is === 'blocked') return;
   if (!sections.some((section) => section.steps.some((step) => step.check.is === 'needed'))) return;
   if (options.json !== true && options.autoApprove !== true)
-    showSections(command, sections, looking.facts().parameters?.notCarried);
+    showSections(command, sections, looking.facts().parameters);
   await approve(options, 'Carry this out?', 'yes', command.interrupt);
 }
 

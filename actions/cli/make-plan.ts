@@ -9,7 +9,7 @@ import { readTimings } from '../cutover/timings';
 import { explain, UpgradeError } from '../engine/errors';
 import { ask, limits } from '../engine/context';
 import { bindingOf } from '../engine/plan-binding';
-import { PLAN_FORMAT, type Plan, type PlannedTerraform, type PlanSection } from '../engine/plan';
+import { parametersIn, PLAN_FORMAT, type Plan, type PlannedTerraform, type PlanSection } from '../engine/plan';
 import { laterOf, planningContext, planSteps, type Foresight } from '../engine/planner';
 import type { Change, StepContext } from '../engine/step';
 import { binlogRetention } from '../mysql/queries';
@@ -49,7 +49,7 @@ export async function makePlan(planner: Planner, options: MakePlanOptions): Prom
     binding,
     terraform,
     sections,
-    notCarried: looking.context.facts().parameters?.notCarried ?? [],
+    ...parametersIn(looking.context.facts().parameters),
     measured: { ...(gates ? { gates } : {}), downtime: lastDowntimes(state, timings) },
   });
 }

@@ -1,6 +1,7 @@
 import { configHash } from '../config/load';
-import { PLAN_FORMAT, type PlanSection } from '../engine/plan';
+import { parametersIn, PLAN_FORMAT, type PlanSection } from '../engine/plan';
 import { endedSwitches } from '../engine/plan-binding';
+import type { ParameterPlan } from '../state/format';
 import { renderPlanText } from '../view/plan-text';
 import type { Command } from './command';
 
@@ -8,7 +9,7 @@ import type { Command } from './command';
 export function showSections(
   { config, session, printer }: Command,
   sections: readonly PlanSection[],
-  notCarried: Parameters<typeof renderPlanText>[0]['notCarried'] = [],
+  parameters?: ParameterPlan,
 ): void {
   const { state } = session;
   const text = renderPlanText({
@@ -25,7 +26,7 @@ export function showSections(
     },
     terraform: { is: 'not-planned', why: '' },
     sections,
-    notCarried,
+    ...parametersIn(parameters),
     measured: { downtime: [] },
   });
   printer.result({ text, json: {} });

@@ -1,7 +1,7 @@
 /** A plan: the way that remains, down to each statement and call, and the facts that it is bound to. */
 import { canonicalHash } from './canonical-json';
 import type { Change, Check } from './step';
-import type { Phase } from '../state/format';
+import type { ParameterPlan, ParameterTranslation, Phase } from '../state/format';
 import type { Side } from '../ports/mysql-server';
 
 export const PLAN_FORMAT = 2;
@@ -15,7 +15,20 @@ export interface Plan {
   readonly sections: readonly PlanSection[];
   /** Parameters of blue that green cannot carry. */
   readonly notCarried: readonly { readonly name: string; readonly value: string; readonly reason: string }[];
+  /** What becomes of blue's parameters; absent before blue has been looked at, and in plans of earlier versions. */
+  readonly parameters?: ParameterTable;
   readonly measured: Measured;
+}
+
+export interface ParameterTable extends ParameterTranslation {
+  readonly greenFamily: string;
+}
+
+export function parametersIn(plan: ParameterPlan | undefined): Pick<Plan, 'notCarried' | 'parameters'> {
+  return {
+    notCarried: plan?.notCarried ?? [],
+    ...(plan?.translation ? { parameters: { greenFamily: plan.family, ...plan.translation } } : {}),
+  };
 }
 
 export interface PlanSection {
@@ -101,12 +114,13 @@ export function planHash(plan: Plan): string {
 
 /** The plan as far as two of them are compared. */
 export function hashedPart(plan: Plan): Omit<Plan, 'measured'> {
-  const { format, name, binding, terraform, sections, notCarried } = plan;
+  const { format, name, binding, terraform, sections, notCarried, parameters } = plan;
   return {
     format,
     name,
     terraform,
     notCarried,
+    ...(parameters ? { parameters } : {}),
     binding: { ...binding, stateSerial: 0 },
     sections: sections.map((section) => ({
       ...section,

@@ -1,8 +1,9 @@
 /** A plan for a pull request. Pure: equal plans give equal bytes. Ends with a line break, as files do. */
-import { planHash, type Plan, type PlanSection, type PlannedStep } from '../engine/plan';
+import { planHash, type ParameterTable, type Plan, type PlanSection, type PlannedStep } from '../engine/plan';
 import type { Change } from '../engine/step';
 import { diffPlans } from './plan-diff';
 import { boundLine, boundSides, downtimeLines, gateRows } from './plan-measured';
+import { parameterDiff, parameterRows } from './plan-parameters';
 import { changesOf, countSteps, placeSteps, renderEffect, standingOf, type PlacedStep } from './plan-view';
 import { diffValues, type ValueChange } from './value-diff';
 
@@ -18,7 +19,8 @@ export function renderPlanMarkdown(plan: Plan, previous?: Plan): string {
     ...renderDifference(plan, previous),
     ...plan.sections.flatMap(renderSection),
   ];
-  if (plan.notCarried.length > 0) parts.push(...renderNotCarried(plan));
+  if (plan.parameters) parts.push(...renderParameters(plan.parameters));
+  else if (plan.notCarried.length > 0) parts.push(...renderNotCarried(plan));
   parts.push(...renderMeasured(plan));
   return `${parts.join('\n\n')}\n`;
 }
@@ -122,6 +124,18 @@ function fenced(language: string, lines: readonly string[]): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
+}
+
+function renderParameters(table: ParameterTable): readonly string[] {
+  const rows = parameterRows(table).map((row) => `| ${row.map(cell).join(' | ')} |`);
+  const diff = parameterDiff(table);
+  return [
+    "## Parameters: from blue's groups to green's",
+    ...(diff.length > 0
+      ? [fenced('diff', diff)]
+      : [`All ${table.rows.length} are declared for green as they are for blue.`]),
+    ...(rows.length > 0 ? [['| verdict | blue | green | why |', '|---|---|---|---|', ...rows].join('\n')] : []),
+  ];
 }
 
 function renderNotCarried(plan: Plan): readonly string[] {

@@ -3,6 +3,7 @@ import { planHash, type Plan, type PlanSection, type PlannedStep } from '../engi
 import type { Change, Check } from '../engine/step';
 import { paintWith, type Paint, type Tone } from './colour';
 import { boundLine, downtimeLines, gateRows } from './plan-measured';
+import { parameterLines } from './plan-parameters';
 import { changesOf, countSteps, placeSteps, renderEffect, standingOf, type PlacedStep } from './plan-view';
 import { diffValues, type ValueChange } from './value-diff';
 
@@ -14,7 +15,8 @@ export function renderPlanText(plan: Plan, { colour = false }: { readonly colour
     [paint('strong', `Plan for ${plan.name}: ${countSteps(plan)}`), boundLine(plan)].join('\n'),
     ...plan.sections.map((section) => renderSection(section, paint)),
   ];
-  if (plan.notCarried.length > 0) parts.push(renderNotCarried(plan));
+  if (plan.parameters) parts.push(parameterLines(plan.parameters).join('\n'));
+  else if (plan.notCarried.length > 0) parts.push(renderNotCarried(plan));
   const measured = renderMeasured(plan);
   if (measured.length > 0) parts.push(measured);
   parts.push('~ needed   = done   … later   ✗ blocked');
