@@ -108,6 +108,12 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
       })),
   'new-collation-uses': () => [],
   'session-default-for-utf8mb4': () => [{ collation_of: 'utf8mb4_general_ci' }],
+  'account-columns': () => [],
+  'account-details': () => [],
+  'account-grants': () => [],
+  'authentication-plugins': () => [],
+  'known-privileges': () => [],
+  'client-kinds': () => [],
   'take-advisory-lock': ({ server, connection }) => {
     server.lockedBy ??= connection;
     return [{ taken: server.lockedBy === connection ? 1 : 0 }];

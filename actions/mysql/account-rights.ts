@@ -1,0 +1,113 @@
+/** What an account may do once it has logged in: its own grants and those of the roles that are active then. Pure. */
+import type { AccountDetails } from './account-details';
+import { GLOBAL, type Grants, type Scope } from './account-grants';
+import { quoteAccount, quoteName } from './account-names';
+import { privilegeOfAuroraRole } from './account-privileges';
+import type { Account } from './statements';
+
+export interface Right {
+  readonly scope: Scope;
+  readonly privileges: ReadonlySet<string>;
+}
+
+export interface Rights {
+  /** By scope. */
+  readonly of: ReadonlyMap<string, Right>;
+  /** Global privileges that do not hold in a schema: `` `shop`.* SELECT ``. */
+  readonly restricted: ReadonlySet<string>;
+}
+
+/** What a server knows of accounts, as far as rights go. */
+export interface RightsSource {
+  /** By `quoteAccount`. */
+  readonly accounts: ReadonlyMap<string, AccountDetails>;
+  readonly grants: Grants;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** Without any role. */
+export function ownRights(source: RightsSource, account: Account): Rights {
+  return gather(source, [account]);
+}
+
+/** At login: default roles, or every granted and mandatory one where activate_all_roles_on_login is on, and what these have. */
+export function effectiveRights(source: RightsSource, account: Account): Rights {
+  return gather(source, [account, ...activeRoles(source, account)]);
+}
+
+export function activeRoles(source: RightsSource, account: Account): readonly Account[] {
+  const { roles, defaultRoles } = source.grants;
+  const grantedTo = (to: Account): readonly Account[] =>
+    roles.filter((grant) => isSame(grant.to, to)).map(({ role }) => role);
+  const first =
+    source.variables.get('activate_all_roles_on_login') === 'ON'
+      ? [...grantedTo(account), ...mandatoryRoles(source.variables)]
+      : defaultRoles.filter((one) => isSame(one.to, account)).map(({ role }) => role);
+  const active: Account[] = [];
+  for (let waiting = first; waiting.length > 0;) {
+    const added = waiting.filter((role) => !active.some((known) => isSame(known, role)));
+    active.push(...added);
+    waiting = added.flatMap(grantedTo);
+  }
+  return active;
+}
+
+/** `` `a`@`%`,b `` as mandatory_roles has it; the host is % where none is given. */
+export function mandatoryRoles(variables: ReadonlyMap<string, string>): readonly Account[] {
+  return (variables.get('mandatory_roles') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+    .map((name) => {
+      const [user = '', host = '%'] = name.split('@').map((part) => part.trim().replace(/^[`'"]|[`'"]$/g, ''));
+      return { user, host };
+    });
+}
+
+/** Whether a privilege holds in a scope, be it granted there or further out. */
+export function holds(rights: Rights, scope: Scope, privilege: string): boolean {
+  const whole = privilege.replace(/ \(.*\)$/s, '');
+  const schema = scope.within.length > 1 ? scope.within[0] : scope.on;
+  return [scope.on, ...scope.within].some((on) => {
+    const has = rights.of.get(on)?.privileges;
+    if (!has || !(has.has(privilege) || has.has(whole))) return false;
+    return on !== GLOBAL.on || on === scope.on || !rights.restricted.has(`${schema ?? ''} ${whole}`);
+  });
+}
+
+export interface Difference {
+  readonly scope: Scope;
+  readonly privileges: readonly string[];
+}
+
+/** What `rights` have and `others` have not, by scope. */
+export function beyond(rights: Rights, others: Rights): readonly Difference[] {
+  return [...rights.of.values()].flatMap(({ scope, privileges }) => {
+    const missing = [...privileges].filter((privilege) => !holds(others, scope, privilege));
+    return missing.length > 0 ? [{ scope, privileges: missing.sort() }] : [];
+  });
+}
+
+function gather({ accounts, grants }: RightsSource, holders: readonly Account[]): Rights {
+  const of = new Map<string, { scope: Scope; privileges: Set<string> }>();
+  const restricted = new Set<string>();
+  const add = (scope: Scope, privileges: readonly string[]): void => {
+    const right = of.get(scope.on) ?? { scope, privileges: new Set<string>() };
+    of.set(scope.on, right);
+    for (const privilege of privileges) right.privileges.add(privilege);
+  };
+  for (const holder of holders) {
+    const details = accounts.get(quoteAccount(holder));
+    add(GLOBAL, details?.privileges ?? []);
+    for (const { schema, privileges } of details?.restrictions ?? [])
+      for (const privilege of privileges) restricted.add(`${quoteName(schema)}.* ${privilege}`);
+    const stood = privilegeOfAuroraRole(holder.user);
+    if (stood !== undefined) add(GLOBAL, [stood]);
+    for (const grant of grants.grants) if (isSame(grant, holder)) add(grant.scope, grant.privileges);
+  }
+  return { of, restricted };
+}
+
+export function isSame(a: Account, b: Account): boolean {
+  return a.user === b.user && a.host === b.host;
+}

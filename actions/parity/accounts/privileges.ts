@@ -1,0 +1,203 @@
+/** What an account may do on green and on blue. Pure. */
+import { quoteAccount } from '../../mysql/account-names';
+import { givenTo, grantable, heirsOf, ungrantable } from '../../mysql/account-privileges';
+import {
+  activeRoles,
+  beyond,
+  effectiveRights,
+  holds,
+  isSame,
+  type Difference,
+  type Rights,
+} from '../../mysql/account-rights';
+import { GLOBAL, type RoleGrant, type Scope } from '../../mysql/account-grants';
+import { auroraRoleFor } from '../../mysql/account-privileges';
+import type { AccountSide } from './account-side';
+import { grantStatements, onGreen } from './cures';
+import type { AccountOnBoth, Finding } from './finding';
+
+export function comparePrivileges(both: AccountOnBoth): readonly Finding[] {
+  const had = effectiveRights(both.blue, both.was);
+  const has = effectiveRights(both.green, both.is);
+  return [
+    ...beyond(had, has).flatMap((lost) => judgeLost(both, lost, has)),
+    ...beyond(has, had).flatMap((gained) => judgeGained(both, gained, had)),
+    ...restrictions(both, had, has),
+    ...roles(both),
+  ];
+}
+
+function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: Rights): readonly Finding[] {
+  const { green, is } = both;
+  const aspect = aspectOf(scope);
+  const findings: Finding[] = [];
+  const gone = privileges.filter((privilege) => !isKnown(green, privilege));
+  const missing = privileges.filter((privilege) => !gone.includes(privilege));
+  const heirs = gone.flatMap((privilege) =>
+    (heirsOf(privilege) ?? []).map((heir) => (privilege === ungrantable(privilege) ? heir : grantable(heir))),
+  );
+  const unheld = heirs.filter((heir) => isKnown(green, heir) && !holds(has, scope, heir));
+  if (gone.length > 0) {
+    findings.push({
+      aspect,
+      blue: privilegeWords(gone),
+      green: null,
+      verdict: 'expected',
+      reason: `MySQL ${green.version} has no such privilege${heirs.length > 0 ? `; ${heirs.join(', ')} do its work` : ''}.`,
+    });
+  }
+  const lost = [...missing, ...unheld];
+  if (lost.length > 0) {
+    findings.push({
+      aspect,
+      blue: privilegeWords(lost),
+      green: null,
+      // Nobody can give the master user more than RDS does.
+      verdict: both.isMaster ? 'warns' : 'blocks',
+      reason: `It may do less on green than on blue.${lost.includes('SUPER') ? ' Nobody has SUPER on Aurora; of the privileges that SUPER was divided into, grant those that it needs.' : ''}`,
+      cure: onGreen(both, grantStatements(is, scope, lost)),
+    });
+  }
+  return findings;
+}
+
+function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had: Rights): readonly Finding[] {
+  const { blue, is, isMaster } = both;
+  const aspect = aspectOf(scope);
+  const isGiven = (privilege: string): boolean =>
+    !isKnown(blue, privilege) && (isMaster || givenTo(privilege).some((earlier) => holds(had, GLOBAL, earlier)));
+  const given = privileges.filter(isGiven);
+  const more = privileges.filter((privilege) => !isGiven(privilege));
+  const findings: Finding[] = [];
+  if (given.length > 0) {
+    findings.push({
+      aspect,
+      blue: null,
+      green: privilegeWords(given),
+      verdict: 'expected',
+      reason: 'The upgrade gives them for privileges that it has on blue.',
+    });
+  }
+  if (more.length > 0) {
+    findings.push({
+      aspect,
+      blue: null,
+      green: privilegeWords(more),
+      verdict: isMaster ? 'expected' : 'warns',
+      reason: isMaster ? 'RDS gives the master user these.' : 'It may do more on green than on blue.',
+      ...(isMaster
+        ? {}
+        : {
+            cure: onGreen(both, [
+              `REVOKE ${more.filter((name) => name === ungrantable(name)).join(', ') || 'GRANT OPTION'} ON ${scope.on} FROM ${quoteAccount(is)};`,
+            ]),
+          }),
+    });
+  }
+  return findings;
+}
+
+const MOST_SHOWN = 6;
+
+/** The statements of a cure have them all. */
+function privilegeWords(privileges: readonly string[]): string {
+  const names = privileges.filter((name) => name === ungrantable(name) || !privileges.includes(ungrantable(name)));
+  const more = names.length - MOST_SHOWN;
+  return `${names.slice(0, MOST_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function isKnown({ privileges }: AccountSide, privilege: string): boolean {
+  const name = ungrantable(privilege).replace(/ \(.*\)$/s, '');
+  return privileges.has(name) || auroraRoleFor(name) !== undefined;
+}
+
+function aspectOf({ on }: Scope): string {
+  return `privileges on ${on}`;
+}
+
+/** Global privileges that do not hold in a schema. */
+function restrictions(both: AccountOnBoth, had: Rights, has: Rights): readonly Finding[] {
+  const split = (restriction: string): readonly [string, string] => {
+    const end = restriction.lastIndexOf('.* ');
+    return [restriction.slice(0, end + 2), restriction.slice(end + 3)];
+  };
+  const applies = (restriction: string, rights: Rights): boolean => {
+    const [on, privilege] = split(restriction);
+    return (
+      rights.of.get(GLOBAL.on)?.privileges.has(privilege) === true &&
+      !(rights.of.get(on)?.privileges.has(privilege) ?? false)
+    );
+  };
+  const tighter = [...has.restricted].filter(
+    (one) => applies(one, has) && holds(had, scopeOf(split(one)[0]), split(one)[1]),
+  );
+  const looser = [...had.restricted].filter(
+    (one) => applies(one, had) && holds(has, scopeOf(split(one)[0]), split(one)[1]),
+  );
+  return [
+    ...tighter.map((one): Finding => {
+      const [on, privilege] = split(one);
+      return {
+        aspect: `privileges on ${on}`,
+        blue: privilege,
+        green: `${privilege} revoked here`,
+        verdict: 'blocks',
+        reason: 'It has the privilege globally, and on green a partial revoke takes it away in this schema.',
+        cure: onGreen(both, [`GRANT ${privilege} ON ${on} TO ${quoteAccount(both.is)};`]),
+      };
+    }),
+    ...looser.map((one): Finding => {
+      const [on, privilege] = split(one);
+      return {
+        aspect: `privileges on ${on}`,
+        blue: `${privilege} revoked here`,
+        green: privilege,
+        verdict: 'warns',
+        reason: 'A partial revoke of blue is not there on green, so it may do more.',
+        cure: onGreen(both, [`REVOKE ${privilege} ON ${on} FROM ${quoteAccount(both.is)};`]),
+      };
+    }),
+  ];
+}
+
+function scopeOf(on: string): Scope {
+  return { on, within: [GLOBAL.on] };
+}
+
+/** A role that is granted but not active does nothing by itself; an application may still SET ROLE. */
+function roles(both: AccountOnBoth): readonly Finding[] {
+  const { blue, green, was, is } = both;
+  const granted = ({ grants }: AccountSide): readonly RoleGrant[] => grants.roles.filter(({ to }) => isSame(to, was));
+  const missing = granted(blue).filter((one) => !granted(green).some(({ role }) => isSame(role, one.role)));
+  const before = activeRoles(blue, was);
+  const now = activeRoles(green, is);
+  const inactive = granted(blue).filter(
+    ({ role }) =>
+      before.some((one) => isSame(one, role)) &&
+      !missing.some((one) => isSame(one.role, role)) &&
+      !now.some((one) => isSame(one, role)),
+  );
+  const account = quoteAccount(is);
+  return [
+    ...missing.map(({ role, isAdmin }): Finding => ({
+      aspect: `role ${quoteAccount(role)}`,
+      blue: isAdmin ? 'granted with admin option' : 'granted',
+      green: null,
+      verdict: 'blocks',
+      reason: 'The role is not granted on green, so SET ROLE fails there.',
+      cure: onGreen(both, [
+        `GRANT ${quoteAccount(role)} TO ${account}${isAdmin ? ' WITH ADMIN OPTION' : ''};`,
+        ...(before.some((one) => isSame(one, role)) ? [`ALTER USER ${account} DEFAULT ROLE ALL;`] : []),
+      ]),
+    })),
+    ...inactive.map(({ role }): Finding => ({
+      aspect: `role ${quoteAccount(role)}`,
+      blue: 'active at login',
+      green: 'not active at login',
+      verdict: 'blocks',
+      reason:
+        'What the role grants is there on green only after SET ROLE, which the application does not need on blue.',
+      cure: onGreen(both, [`ALTER USER ${account} DEFAULT ROLE ALL;`]),
+    })),
+  ];
+}
