@@ -110,6 +110,10 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--max-running <n>', 'wait while others run more statements at once (default: 32)')
     .option('--keyless-rows <n>', 'up to so many rows a table without a key is read in one piece (default: 1000000)')
     .action(run(async (options) => (await import('./verify')).verify(options)));
+  verb('trial', 'run your test suite (trial.command) on a clone of green, which is deleted afterwards')
+    .option('--keep', 'leave the clone until it expires')
+    .option('--clean', 'delete the clone that an earlier trial has left, and do nothing else')
+    .action(run(async (options) => (await import('./trial')).trial(options)));
   verb('status', 'phase, lag, positions, and the next command')
     .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
     .option('--watch', 'repeat until interrupted')

@@ -6,11 +6,12 @@ import { systemClock } from '../adapters/system-clock';
 import { createScratchCluster } from '../aws/calls';
 import type { Refusal, Scratch, Trial } from '../checks/oracle/scratch';
 import { quoted } from '../checks/queries';
+import type { LoadedConfig } from '../config/load';
 import { UpgradeError } from '../engine/errors';
 import type { Aws, Cluster } from '../ports/aws';
 import type { CallLimits, Credentials, MysqlSession, Statement } from '../ports/mysql-server';
 import { usageError } from './precheck-options';
-import { onThrowAway, type ThrowAwayWork } from './precheck-throw-away';
+import { onThrowAway, throwAwayName, type ThrowAwayWork } from '../scratch/throw-away-cluster';
 
 /** Definitions need no power; the first one that the target is offered on. */
 const SMALL = ['db.t4g.medium', 'db.t3.medium', 'db.r7g.large', 'db.r6g.large', 'db.r5.large'];
@@ -20,6 +21,7 @@ const NETWORK_TRIES = 20;
 const NETWORK_PAUSE_MS = 3_000;
 
 export interface ScratchClusterWork extends ThrowAwayWork {
+  readonly config: LoadedConfig;
   /** Reached like it: the same subnets and security groups. */
   readonly blue: Cluster;
   readonly targetVersion: string;
@@ -41,7 +43,8 @@ export function onScratchCluster<T>(given: ScratchClusterWork, work: (scratch: S
   return onThrowAway(
     {
       ...given,
-      purpose: 'oracle',
+      name: throwAwayName(config.name, 'precheck-oracle'),
+      command: 'precheck --oracle clone',
       title: `Making an empty cluster of ${targetVersion}`,
       instanceClass: (aws) => smallClass(aws, targetVersion),
       create: (id, tags) =>

@@ -23,6 +23,7 @@ import { understand, usageError, type PrecheckOptions, type PrecheckWishes } fro
 import { precheckProgress } from './precheck-progress';
 import { refuseUnknownEngine, type ScratchClusterWork } from './precheck-scratch-cluster';
 import { refuseToOverwrite, showPrechecks } from './precheck-result';
+import { throwAwayPorts } from './throw-away-ports';
 
 /** Read-only. Exit 0: nothing blocks; 3: an error-level finding does; 1: something could not be looked at. */
 export async function precheck(options: PrecheckOptions): Promise<number> {
@@ -85,7 +86,7 @@ async function checkBlue(command: Command, wishes: PrecheckWishes): Promise<Prec
         targetVersion,
         signal: interrupt,
       },
-      { config, blue: cluster, targetVersion, say },
+      { ports: throwAwayPorts(config.region), config, blue: cluster, targetVersion, say },
     );
   if (wishes.probeFences) say(PROBE_WARNING);
   const seen = wishes.onClone ? await checkOnClone(command, wishes, cluster, check) : await check(cluster, {});
@@ -105,8 +106,9 @@ async function checkOnClone(
   const onBlue = idsOf(checks.filter((one) => !isStored(one)));
   const onCopy = idsOf(checks.filter(isStored));
   const live = await check(blue, { selection: { only: onBlue }, oracle: undefined });
-  const stored = await onClone({ config, blue, signal: interrupt, say }, (clone) =>
-    check(clone, { selection: { only: onCopy }, checkTables: true, maxTables: Infinity }),
+  const stored = await onClone(
+    { ports: throwAwayPorts(config.region), config, blue, signal: interrupt, say },
+    (clone) => check(clone, { selection: { only: onCopy }, checkTables: true, maxTables: Infinity }),
   );
   return {
     ...live,

@@ -2,6 +2,7 @@ import { outputJson, readJson } from 'fs-extra';
 import { limits } from '../engine/context';
 import { messageOf, UpgradeError } from '../engine/errors';
 import type { Health } from '../health/health';
+import { readHealth } from '../health/read-health';
 import { binlogPosition, serverIdentity } from '../mysql/queries';
 import type { Side } from '../ports/mysql-server';
 import { servingSide, type UpgradeState } from '../state/format';
@@ -9,13 +10,15 @@ import { channelOf, isHealthy, otherSide } from '../steps/channel';
 import { nextCommand } from '../view/next-command';
 import type { ChannelStatus, SideStatus, StatusReport } from '../view/status-report';
 import { renderStatusText } from '../view/status-text';
+import type { TrialStatus } from '../view/trial-text';
 import { wayBackChange } from '../view/status-way-back';
 import { wantsColour } from '../view/colour';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import type { CommonOptions } from './options';
 import { tellDrift } from './status-drift';
-import { healthWatch } from './status-health';
+import { askedSeldom } from './status-seldom';
+import { trialStatus } from './status-trial';
 import { lookBack } from './status-way-back';
 
 interface StatusOptions extends CommonOptions {
@@ -29,11 +32,15 @@ export function status(options: StatusOptions): Promise<number> {
   return runCommand({ verb: 'status', options, access: 'read' }, async (command) => {
     const pauseMs = pauseOf(options);
     let before: StatusReport | undefined;
-    const health = healthWatch(command.context);
+    const { clock } = command.context;
+    const seldom = {
+      health: askedSeldom(clock, () => readHealth(command.context)),
+      trial: askedSeldom(clock, () => trialStatus(command)),
+    };
     const colour = wantsColour(process.stdout, process.env);
     await tellDrift(command);
     for (;;) {
-      const report = await look(command, options.terraform === true, health);
+      const report = await look(command, options.terraform === true, seldom);
       command.printer.result({ text: renderStatusText(report, { colour }), json: { type: 'status', ...report } });
       if (options.watch !== true) return EXIT.done;
       const change = wayBackChange(before?.wayBack, report.wayBack);
@@ -60,16 +67,17 @@ function pauseOf({ interval }: StatusOptions): number {
 export async function look(
   command: Command,
   askTerraform: boolean,
-  askHealth: () => Promise<Health>,
+  seldom: { readonly health: () => Promise<Health>; readonly trial: () => Promise<TrialStatus | undefined> },
 ): Promise<StatusReport> {
   const { session, store, context, config } = command;
   const state = (await store.read()) ?? session.state;
-  const [blue, green, terraform, lock, health] = await Promise.all([
+  const [blue, green, terraform, lock, health, trial] = await Promise.all([
     sideStatus(command, 'blue'),
     sideStatus(command, 'green'),
     askTerraform ? terraformStatus(command) : lastTerraform(config.besideState),
     store.lockHolder(),
-    askHealth(),
+    seldom.health(),
+    seldom.trial(),
   ]);
   const [channel, wayBack] = await Promise.all([
     channelStatus(command, state, { blue, green }),
@@ -85,6 +93,7 @@ export async function look(
     ...(channel ? { channel } : {}),
     ...(wayBack ? { wayBack } : {}),
     health,
+    ...(trial ? { trial } : {}),
     terraform,
     ...(state.cutover ? { cutover: state.cutover } : {}),
     ...(lock ? { lock } : {}),

@@ -12,6 +12,7 @@ import { notifySchema } from './notify-schema';
 import { prewarmSchema, replaySchema } from './prewarm-schema';
 import { duration, engineVersion, identifier } from './scalars';
 import { stateSchema } from './state-schema';
+import { trialSchema } from './trial-schema';
 import { verifySchema } from './verify-schema';
 import { waiverSchema } from './waiver-schema';
 
@@ -142,6 +143,7 @@ export const upgradeSchema = z.strictObject({
     .default([])
     .describe('Findings of `precheck` that somebody has looked at and accepts; they stay visible.'),
   verify: verifySchema.prefault({}).describe('What a cutover asks of the last verification of the data.'),
+  trial: trialSchema.prefault({}).describe('Your test suite on a clone of green.'),
   health: healthSchema.prefault({}).describe('Limits of what CloudWatch tells of both clusters.'),
   prewarm: prewarmSchema
     .prefault({})

@@ -16,6 +16,7 @@ import { selfFreeing } from './gates/self-freeing';
 import { sessions } from './gates/sessions';
 import { snapshot } from './gates/snapshot';
 import { transactions } from './gates/transactions';
+import { trial } from './gates/trial';
 import { verification } from './gates/verification';
 import { wayBack } from './gates/way-back';
 
@@ -33,6 +34,7 @@ const FAMILIES: readonly GateFamily[] = [
   reversePreflight,
   snapshot,
   verification,
+  trial,
   ...parity,
   health,
   budget,

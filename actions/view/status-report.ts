@@ -5,6 +5,7 @@ import type { WayBack } from '../mysql/way-back-health';
 import type { Side } from '../ports/mysql-server';
 import type { LockHolder } from '../ports/state-store';
 import type { CutoverRecord, Phase } from '../state/format';
+import type { TrialStatus } from './trial-text';
 
 export interface StatusReport {
   readonly name: string;
@@ -19,6 +20,8 @@ export interface StatusReport {
   readonly channel?: ChannelStatus;
   /** While green serves and blue follows: whether going back is safe. */
   readonly wayBack?: WayBack;
+  /** Absent when there was no trial and no clone is left of one. */
+  readonly trial?: TrialStatus;
   /** What CloudWatch says of both writers. */
   readonly health?: Health;
   readonly terraform: TerraformStatus;

@@ -6,6 +6,7 @@ import { renderHealth } from './health-text';
 import type { ChannelStatus, SideStatus, StatusReport, TerraformStatus } from './status-report';
 import { renderWayBack } from './status-way-back';
 import { renderTable } from './table';
+import { isForgotten, renderTrialStatus, type TrialStatus } from './trial-text';
 
 /** No line break at the end. */
 export function renderStatusText(report: StatusReport, { colour = false }: { readonly colour?: boolean } = {}): string {
@@ -15,6 +16,7 @@ export function renderStatusText(report: StatusReport, { colour = false }: { rea
     ['channel', report.channel ? renderChannel(report.channel, paint) : 'none'],
     ...(report.wayBack ? [['way back', renderWayBack(report.wayBack, paint)] as [string, string]] : []),
     ['terraform', renderTerraform(report.terraform, paint)],
+    ...(report.trial ? [['trial', renderTrialRow(report.trial, paint)] as [string, string]] : []),
   ];
   if (report.lock) {
     const { command, user, host, pid, since } = report.lock;
@@ -53,6 +55,11 @@ function renderChannel(channel: ChannelStatus, paint: Paint): string {
   const error = channel.error === undefined ? '' : paint('bad', `, error: ${channel.error}`);
   const running = channel.isRunning ? 'running' : paint('bad', 'stopped');
   return `${channel.source} -> ${channel.replica}: ${running}, ${lag}${applied}${error}`;
+}
+
+function renderTrialRow(trial: TrialStatus, paint: Paint): string {
+  const text = renderTrialStatus(trial);
+  return isForgotten(trial) ? paint('warning', text) : text;
 }
 
 function renderTerraform(terraform: TerraformStatus, paint: Paint): string {

@@ -56,7 +56,7 @@ describe('docs/permissions.md', () => {
   const policies = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => JSON.parse(json ?? '') as Policy);
 
   it('holds policies that IAM can read', () => {
-    expect(policies).toHaveLength(6);
+    expect(policies).toHaveLength(7);
     for (const { Version, Statement } of policies) {
       expect(Version).toBe('2012-10-17');
       for (const { Effect, Resource } of Statement) expect([Effect, Resource.length > 0]).toEqual(['Allow', true]);
