@@ -2,7 +2,9 @@
 import { limits } from '../engine/context';
 import { UpgradeError } from '../engine/errors';
 import type { CallLimits } from '../ports/mysql-server';
-import { compareSchema } from '../verify/compare-schema';
+import { compareSchema, isHindered } from '../verify/compare-schema';
+import { passPosition } from '../verify/pass-position';
+import { servingSide } from '../state/format';
 import { PARITY_PARTS } from '../parity/parity';
 import { renderSchemaComparison } from '../view/verify-schema-text';
 import { countVerdicts, type Verification } from '../verify/result';
@@ -40,13 +42,17 @@ export function verify(options: VerifyOptions): Promise<number> {
   });
 }
 
-/** Exit 0: no difference but intended ones; 3: others. */
+/** Exit 0: no difference but intended ones and notes; 3: others. */
 async function verifySchema({ context, config, printer }: Command): Promise<number> {
   const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
+  const servers = { blue, green };
+  const source = servingSide(context.phase);
+  const pass = (): Promise<void> =>
+    passPosition(context, servers[source], servers[source === 'blue' ? 'green' : 'blue']);
   const within = (): CallLimits => limits(context, SCHEMA_MS);
-  const comparison = await compareSchema({ blue, green }, config.verify.intended, within);
+  const comparison = await compareSchema({ servers, source, pass, limits: within }, config.verify.intended);
   printer.result({ text: renderSchemaComparison(comparison), json: { type: 'schema-comparison', ...comparison } });
-  return comparison.differences.every(({ isIntended }) => isIntended) ? EXIT.done : EXIT.refused;
+  return isHindered(comparison) ? EXIT.refused : EXIT.done;
 }
 
 /** Catalogues of many tables take their time on 5.7. */

@@ -2,132 +2,165 @@
 import type { Query, Row } from '../ports/mysql-server';
 import { canonicalCharset, canonicalCollation } from './verify-columns';
 import { OF_THE_APPLICATION } from './verify-catalogue';
-
-/** Name such as `column shop.orders.id` to what there is to say of it. */
-export type SchemaObjects = ReadonlyMap<string, string>;
+import { comment, objects, text, words, type AskedServer, type SchemaObjects } from './verify-objects';
+import { codeQuestions } from './verify-stored-code';
+import { extraText, ruleText, typeText, wording } from './verify-wording';
+import { isServerAtLeast } from './version';
 
 /**
- * Definitions of views and generated columns are left out: each version writes them in its own words. So are the status of
- * events, which differs by right on a replica, and counters of AUTO_INCREMENT, which move while they are read.
+ * Left out: what differs by right (status of events on a replica, statistics) and what does not reach the application (row
+ * format, storage attributes). Counters of AUTO_INCREMENT need more than a look: `verify-counters.ts`.
  */
-export function schemaQuestions(): readonly Query<SchemaObjects>[] {
+export function schemaQuestions(asked: AskedServer): readonly Query<SchemaObjects>[] {
+  const knowsExpressions = isServerAtLeast(asked.version, 8, 0, 16);
   return [
-    objects(
-      'schema-tables',
-      'SELECT TABLE_SCHEMA AS s, TABLE_NAME AS n, TABLE_TYPE AS k, ENGINE AS e, TABLE_COLLATION AS c FROM information_schema.TABLES ' +
-        `WHERE TABLE_SCHEMA ${OF_THE_APPLICATION}`,
-      (row) => [
-        `${text(row, 'k') === 'VIEW' ? 'view' : 'table'} ${text(row, 's')}.${text(row, 'n')}`,
-        words(text(row, 'e'), canonicalCollation(text(row, 'c'))),
-      ],
-    ),
-    objects(
-      'schema-columns',
-      'SELECT c.TABLE_SCHEMA AS s, c.TABLE_NAME AS t, c.COLUMN_NAME AS n, c.ORDINAL_POSITION AS p, c.COLUMN_TYPE AS k, c.IS_NULLABLE AS u, ' +
-        'c.COLUMN_DEFAULT AS d, c.EXTRA AS x, c.CHARACTER_SET_NAME AS cs, c.COLLATION_NAME AS co FROM information_schema.COLUMNS c ' +
-        'JOIN information_schema.TABLES b ON b.TABLE_SCHEMA = c.TABLE_SCHEMA AND b.TABLE_NAME = c.TABLE_NAME ' +
-        `WHERE b.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_SCHEMA ${OF_THE_APPLICATION}`,
-      (row) => [
-        `column ${text(row, 's')}.${text(row, 't')}.${text(row, 'n')}`,
-        words(
-          `column ${text(row, 'p')}`,
-          typeText(text(row, 'k')),
-          text(row, 'u') === 'YES' ? 'NULL' : 'NOT NULL',
-          row['d'] === null
-            ? ''
-            : `DEFAULT ${text(row, 'd').replace(/^current_timestamp(?!\()/i, 'CURRENT_TIMESTAMP')}`,
-          extraText(text(row, 'x')),
-          canonicalCharset(text(row, 'cs')),
-          canonicalCollation(text(row, 'co')),
-        ),
-      ],
-    ),
-    objects(
-      'schema-indexes',
-      'SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, INDEX_NAME AS n, MIN(NON_UNIQUE) AS u, MIN(INDEX_TYPE) AS k, ' +
-        "GROUP_CONCAT(CONCAT(COALESCE(COLUMN_NAME, '(expression)'), COALESCE(CONCAT('(', SUB_PART, ')'), '')) ORDER BY SEQ_IN_INDEX) AS c " +
-        `FROM information_schema.STATISTICS WHERE TABLE_SCHEMA ${OF_THE_APPLICATION} GROUP BY 1, 2, 3`,
-      (row) => [
-        `index ${text(row, 's')}.${text(row, 't')}.${text(row, 'n')}`,
-        words(Number(row['u']) === 0 ? 'UNIQUE' : '', text(row, 'k'), `(${text(row, 'c')})`),
-      ],
-    ),
-    objects(
-      'schema-foreign-keys',
-      'SELECT k.TABLE_SCHEMA AS s, k.TABLE_NAME AS t, k.CONSTRAINT_NAME AS n, GROUP_CONCAT(k.COLUMN_NAME ORDER BY k.ORDINAL_POSITION) AS c, ' +
-        'MIN(k.REFERENCED_TABLE_SCHEMA) AS rs, MIN(k.REFERENCED_TABLE_NAME) AS rt, ' +
-        'GROUP_CONCAT(k.REFERENCED_COLUMN_NAME ORDER BY k.ORDINAL_POSITION) AS rc, MIN(r.UPDATE_RULE) AS u, MIN(r.DELETE_RULE) AS d ' +
-        'FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r ' +
-        'ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME ' +
-        `WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND k.TABLE_SCHEMA ${OF_THE_APPLICATION} GROUP BY 1, 2, 3`,
-      (row) => [
-        `foreign key ${text(row, 's')}.${text(row, 't')}.${text(row, 'n')}`,
-        words(
-          `(${text(row, 'c')})`,
-          `to ${text(row, 'rs')}.${text(row, 'rt')} (${text(row, 'rc')})`,
-          `ON UPDATE ${ruleText(text(row, 'u'))}`,
-          `ON DELETE ${ruleText(text(row, 'd'))}`,
-        ),
-      ],
-    ),
-    objects(
-      'schema-routines',
-      'SELECT ROUTINE_SCHEMA AS s, ROUTINE_NAME AS n, ROUTINE_TYPE AS k, SHA2(ROUTINE_DEFINITION, 256) AS d, SQL_MODE AS m, SECURITY_TYPE AS y ' +
-        `FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${OF_THE_APPLICATION}`,
-      (row) => [
-        `${text(row, 'k').toLowerCase()} ${text(row, 's')}.${text(row, 'n')}`,
-        words(`SQL SECURITY ${text(row, 'y')}`, `body ${text(row, 'd').slice(0, 12)}`),
-      ],
-    ),
-    objects(
-      'schema-triggers',
-      'SELECT TRIGGER_SCHEMA AS s, TRIGGER_NAME AS n, ACTION_TIMING AS a, EVENT_MANIPULATION AS e, EVENT_OBJECT_TABLE AS t, ' +
-        `SHA2(ACTION_STATEMENT, 256) AS d FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${OF_THE_APPLICATION}`,
-      (row) => [
-        `trigger ${text(row, 's')}.${text(row, 'n')}`,
-        words(text(row, 'a'), text(row, 'e'), `ON ${text(row, 't')}`, `body ${text(row, 'd').slice(0, 12)}`),
-      ],
-    ),
-    objects(
-      'schema-events',
-      'SELECT EVENT_SCHEMA AS s, EVENT_NAME AS n, EVENT_TYPE AS k, INTERVAL_VALUE AS v, INTERVAL_FIELD AS f, ' +
-        `SHA2(EVENT_DEFINITION, 256) AS d FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${OF_THE_APPLICATION}`,
-      (row) => [
-        `event ${text(row, 's')}.${text(row, 'n')}`,
-        words(text(row, 'k'), text(row, 'v'), text(row, 'f'), `body ${text(row, 'd').slice(0, 12)}`),
-      ],
-    ),
+    schemas(),
+    tables(),
+    columns(asked),
+    indexes(asked, knowsExpressions),
+    foreignKeys(),
+    partitions(asked),
+    ...(knowsExpressions ? [checks(asked)] : []),
+    ...codeQuestions(asked),
   ];
 }
 
-function objects(name: string, sql: string, map: (row: Row) => readonly [string, string]): Query<SchemaObjects> {
-  return { name, sql, values: [], args: {}, parse: (rows) => new Map(rows.map(map)) };
+function schemas(): Query<SchemaObjects> {
+  return objects(
+    'schema-schemas',
+    'SELECT SCHEMA_NAME AS s, DEFAULT_CHARACTER_SET_NAME AS cs, DEFAULT_COLLATION_NAME AS co FROM information_schema.SCHEMATA ' +
+      `WHERE SCHEMA_NAME ${OF_THE_APPLICATION}`,
+    (row) => [
+      `schema ${text(row, 's')}`,
+      words(canonicalCharset(text(row, 'cs')), canonicalCollation(text(row, 'co'))),
+    ],
+  );
 }
 
-/** 8.0.19 and later leave out the width that a whole number is shown with, but for tinyint(1) and ZEROFILL. */
-function typeText(type: string): string {
-  if (/zerofill/i.test(type) || /^tinyint\(1\)/i.test(type)) return type;
-  return type.replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/i, '$1');
+function tables(): Query<SchemaObjects> {
+  return objects(
+    'schema-tables',
+    'SELECT TABLE_SCHEMA AS s, TABLE_NAME AS n, ENGINE AS e, TABLE_COLLATION AS c, TABLE_COMMENT AS m FROM information_schema.TABLES ' +
+      `WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA ${OF_THE_APPLICATION}`,
+    (row) => [
+      `table ${text(row, 's')}.${text(row, 'n')}`,
+      words(text(row, 'e'), canonicalCollation(text(row, 'c')), comment(row)),
+    ],
+  );
 }
 
-/** 8.0 adds DEFAULT_GENERATED; the case of `on update` differs. */
-function extraText(extra: string): string {
-  return extra
-    .replace(/DEFAULT_GENERATED/g, '')
-    .trim()
-    .toLowerCase();
+function columns({ isSameSeries }: AskedServer): Query<SchemaObjects> {
+  return objects(
+    'schema-columns',
+    'SELECT c.TABLE_SCHEMA AS s, c.TABLE_NAME AS t, c.COLUMN_NAME AS n, c.ORDINAL_POSITION AS p, c.COLUMN_TYPE AS k, c.IS_NULLABLE AS u, ' +
+      'c.COLUMN_DEFAULT AS d, c.EXTRA AS x, c.CHARACTER_SET_NAME AS cs, c.COLLATION_NAME AS co, c.GENERATION_EXPRESSION AS g, ' +
+      'c.COLUMN_COMMENT AS m FROM information_schema.COLUMNS c ' +
+      'JOIN information_schema.TABLES b ON b.TABLE_SCHEMA = c.TABLE_SCHEMA AND b.TABLE_NAME = c.TABLE_NAME ' +
+      `WHERE b.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_SCHEMA ${OF_THE_APPLICATION}`,
+    (row) => [
+      `column ${text(row, 's')}.${text(row, 't')}.${text(row, 'n')}`,
+      words(
+        `column ${text(row, 'p')}`,
+        typeText(text(row, 'k')),
+        text(row, 'u') === 'YES' ? 'NULL' : 'NOT NULL',
+        defaultText(row, isSameSeries),
+        text(row, 'g') === '' ? '' : `AS (${wording(text(row, 'g'), isSameSeries)})`,
+        extraText(text(row, 'x')),
+        canonicalCharset(text(row, 'cs')),
+        canonicalCollation(text(row, 'co')),
+        comment(row),
+      ),
+    ],
+  );
 }
 
-/** InnoDB does the same for both. */
-function ruleText(rule: string): string {
-  return rule === 'NO ACTION' ? 'RESTRICT' : rule;
+/** An expression is told from a literal of the same text by EXTRA, on servers that have expressions. */
+function defaultText(row: Row, isSameSeries: boolean): string {
+  if (row['d'] === null) return '';
+  const value = text(row, 'd').replace(/^current_timestamp(?!\()/i, 'CURRENT_TIMESTAMP');
+  const isExpression = /DEFAULT_GENERATED/.test(text(row, 'x')) && !value.startsWith('CURRENT_TIMESTAMP');
+  return `DEFAULT ${isExpression ? `(${wording(value, isSameSeries)})` : `'${value}'`}`;
 }
 
-function words(...parts: readonly (string | undefined)[]): string {
-  return parts.filter(Boolean).join(' ');
+/** Expressions, descending and invisible indexes exist from 8.0 on. */
+function indexes({ isSameSeries }: AskedServer, knowsExpressions: boolean): Query<SchemaObjects> {
+  const newer = knowsExpressions ? 'EXPRESSION AS x, IS_VISIBLE AS v' : "NULL AS x, 'YES' AS v";
+  return objects(
+    'schema-indexes',
+    'SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, INDEX_NAME AS n, NON_UNIQUE AS u, INDEX_TYPE AS k, COLUMN_NAME AS c, SUB_PART AS p, ' +
+      `COLLATION AS o, INDEX_COMMENT AS m, ${newer} FROM information_schema.STATISTICS WHERE TABLE_SCHEMA ${OF_THE_APPLICATION} ` +
+      'ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX',
+    (row) => {
+      const part =
+        row['x'] === null
+          ? `${text(row, 'c')}${row['p'] === null ? '' : `(${text(row, 'p')})`}`
+          : `(${wording(text(row, 'x'), isSameSeries)})`;
+      const kind = words(
+        Number(row['u']) === 0 ? 'UNIQUE' : '',
+        text(row, 'k'),
+        text(row, 'v') === 'NO' ? 'INVISIBLE' : '',
+        comment(row),
+      );
+      const place = `index ${text(row, 's')}.${text(row, 't')}.${text(row, 'n')}`;
+      return [place, `${kind} on`, words(part, text(row, 'o') === 'D' ? 'DESC' : '')];
+    },
+  );
 }
 
-function text(row: Row, column: string): string {
-  const value = row[column];
-  return value === null || value === undefined ? '' : String(value);
+function foreignKeys(): Query<SchemaObjects> {
+  return objects(
+    'schema-foreign-keys',
+    'SELECT k.TABLE_SCHEMA AS s, k.TABLE_NAME AS t, k.CONSTRAINT_NAME AS n, k.COLUMN_NAME AS c, k.REFERENCED_TABLE_SCHEMA AS rs, ' +
+      'k.REFERENCED_TABLE_NAME AS rt, k.REFERENCED_COLUMN_NAME AS rc, r.UPDATE_RULE AS u, r.DELETE_RULE AS d ' +
+      'FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r ' +
+      'ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME ' +
+      `WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND k.TABLE_SCHEMA ${OF_THE_APPLICATION} ` +
+      'ORDER BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION',
+    (row) => [
+      `foreign key ${text(row, 's')}.${text(row, 't')}.${text(row, 'n')}`,
+      words(
+        `to ${text(row, 'rs')}.${text(row, 'rt')}`,
+        `ON UPDATE ${ruleText(text(row, 'u'))}`,
+        `ON DELETE ${ruleText(text(row, 'd'))}`,
+        'on',
+      ),
+      `${text(row, 'c')} = ${text(row, 'rc')}`,
+    ],
+  );
+}
+
+function partitions({ isSameSeries }: AskedServer): Query<SchemaObjects> {
+  return objects(
+    'schema-partitions',
+    'SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, PARTITION_NAME AS n, SUBPARTITION_NAME AS sn, PARTITION_METHOD AS k, ' +
+      'PARTITION_EXPRESSION AS x, PARTITION_DESCRIPTION AS d, SUBPARTITION_METHOD AS sk, SUBPARTITION_EXPRESSION AS sx ' +
+      `FROM information_schema.PARTITIONS WHERE PARTITION_NAME IS NOT NULL AND TABLE_SCHEMA ${OF_THE_APPLICATION} ` +
+      'ORDER BY TABLE_SCHEMA, TABLE_NAME, PARTITION_ORDINAL_POSITION, SUBPARTITION_ORDINAL_POSITION',
+    (row) => [
+      `partitions ${text(row, 's')}.${text(row, 't')}`,
+      words(
+        text(row, 'k'),
+        wording(text(row, 'x').replaceAll('`', ''), isSameSeries),
+        text(row, 'sk'),
+        wording(text(row, 'sx').replaceAll('`', ''), isSameSeries),
+        'in',
+      ),
+      words(text(row, 'n'), text(row, 'sn'), text(row, 'd')),
+    ],
+  );
+}
+
+/** 5.7 reads and forgets them, so an upgraded server has none either. */
+function checks({ isSameSeries }: AskedServer): Query<SchemaObjects> {
+  return objects(
+    'schema-checks',
+    'SELECT t.TABLE_SCHEMA AS s, t.TABLE_NAME AS t, c.CONSTRAINT_NAME AS n, c.CHECK_CLAUSE AS x, t.ENFORCED AS e ' +
+      'FROM information_schema.CHECK_CONSTRAINTS c JOIN information_schema.TABLE_CONSTRAINTS t ' +
+      'ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME ' +
+      `WHERE t.CONSTRAINT_TYPE = 'CHECK' AND c.CONSTRAINT_SCHEMA ${OF_THE_APPLICATION}`,
+    (row) => [
+      `check ${text(row, 's')}.${text(row, 't')}.${text(row, 'n')}`,
+      words(wording(text(row, 'x'), isSameSeries), text(row, 'e') === 'NO' ? 'NOT ENFORCED' : ''),
+    ],
+  );
 }

@@ -129,6 +129,6 @@ function sharedKey(
 }
 
 /** `5.7` of `5.7.29-log`. */
-function seriesOf(version: string): string {
+export function seriesOf(version: string): string {
   return version.split('.', 2).join('.');
 }

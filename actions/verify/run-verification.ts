@@ -2,16 +2,16 @@
 import { UpgradeError } from '../engine/errors';
 import type { StepContext } from '../engine/step';
 import { limits } from '../engine/context';
-import { binlogPosition, replicaStatus, waitForPosition } from '../mysql/queries';
 import type { CallLimits, MysqlServer, MysqlSession, Side } from '../ports/mysql-server';
 import { servingSide } from '../state/format';
 import { compareTable, type CompareSettings, type TableProgress } from './compare-table';
 import { candidates, type Candidate, type ComparedTable } from './compared-table';
 import { describer } from './describe-row';
+import { passPosition, refuseUnlessFollowing } from './pass-position';
 import type { TableResult, Verification } from './result';
 import { isNamed } from './table-names';
 import { tableReader } from './table-reader';
-import { createThrottle, notFollowing, type ThrottleSettings } from './throttle';
+import { createThrottle, type ThrottleSettings } from './throttle';
 
 export interface VerificationSettings extends CompareSettings, ThrottleSettings {
   /** `schema.table`, in which `*` stands for any characters; empty: all. */
@@ -49,9 +49,6 @@ export interface VerificationHooks {
 /** The server ends a statement of a chunk after this, of a whole table after the second. */
 const CHUNK_LIMIT_MS = 60_000;
 const WHOLE_LIMIT_MS = 600_000;
-const WAIT_SECONDS = 5;
-/** The longest wait for the replica to apply a position. */
-const WAITS = 120;
 
 /** Throws `verify-not-following`, `verify-no-tables`, and what the connections throw. */
 export async function runVerification(
@@ -145,27 +142,6 @@ async function compareOne(
     },
     describe: describer({ table, sessions, withValues: settings.values, limits: () => limits(context, limitMs) }),
   });
-}
-
-/** Resolves when the replica has applied all that the source had logged when it was asked. */
-async function passPosition(context: StepContext, source: MysqlServer, replica: MysqlServer): Promise<void> {
-  const position = await source.read(binlogPosition(source.version), limits(context));
-  if (!position) throw notFollowing(replica.side, `${source.side} writes no binary log`);
-  const within = limits(context, (WAIT_SECONDS + 10) * 1_000);
-  for (let wait = 0; wait < WAITS; wait++) {
-    const outcome = await replica.read(waitForPosition(replica.version, position, WAIT_SECONDS), within);
-    if (outcome === 'reached') return;
-    if (outcome === 'not-applying') await refuseUnlessFollowing(context, replica);
-  }
-  throw notFollowing(
-    replica.side,
-    `it has not applied ${position.file}:${position.position} for ${WAITS * WAIT_SECONDS} s`,
-  );
-}
-
-async function refuseUnlessFollowing(context: StepContext, replica: MysqlServer): Promise<void> {
-  const status = await replica.read(replicaStatus(replica.version), limits(context));
-  if (status?.isApplying !== true) throw notFollowing(replica.side, status?.lastError);
 }
 
 function notCompared({ why }: Extract<Candidate, { is: 'not' }>): TableResult {
