@@ -114,6 +114,19 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--keep', 'leave the clone until it expires')
     .option('--clean', 'delete the clone that an earlier trial has left, and do nothing else')
     .action(run(async (options) => (await import('./trial')).trial(options)));
+  const reading = (name: string, description: string): Command =>
+    verb(name, description)
+      .option('--file <file>', 'statements of this file instead: ended by `;`, or a slow query log')
+      .option('--listen <duration>', 'first look for this long at what runs, such as 60s')
+      .option('--statements <n>', 'kinds of reads, the costliest first (default: 200)')
+      .option('--values', 'also show statements with their values')
+      .option('--max-lag <duration>', 'wait while replication is further behind (default: 10s)')
+      .option('--max-running <n>', 'wait while others run more statements at once (default: 32)');
+  reading('prewarm', "run the application's costliest reads on the side that will serve, so that its cache is warm")
+    .option('--for <duration>', 'the longest time (default: 10m)')
+    .option('--connections <n>', 'connections to each instance (default: 4)')
+    .option('--no-readers', 'the writer only')
+    .action(run(async (options) => (await import('./prewarm')).prewarm(options)));
   verb('status', 'phase, lag, positions, and the next command')
     .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
     .option('--watch', 'repeat until interrupted')

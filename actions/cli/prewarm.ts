@@ -1,0 +1,94 @@
+/** The verb `prewarm`: the application's reads, run on the side that will serve, before it does. */
+import { dirname, join } from 'node:path';
+import { thisProcess } from '../adapters/this-process';
+import { runPrewarm } from '../prewarm/run-prewarm';
+import type { Prewarming } from '../prewarm/result';
+import { savePrewarmReport } from '../view/prewarm-report';
+import { describePoint, renderPrewarming } from '../view/prewarm-text';
+import { runCommand, type Command } from './command';
+import { EXIT } from './exit-codes';
+import { openReadInstances } from './read-instances';
+import { count, paceSettings, sampleReads, sidesOf, time, type ReadOptions } from './read-options';
+import { readProgress } from './read-progress';
+
+export interface PrewarmOptions extends ReadOptions {
+  readonly for?: string;
+  readonly connections?: string;
+  /** Commander's `--no-readers`. */
+  readonly readers?: boolean;
+}
+
+/** Texts of each kind: other values warm other pages. */
+const TEXTS_EACH = 20;
+
+/** Exit 0: every instance was prewarmed; 1: one was not; 130: interrupted, with a report of what was done. */
+export function prewarm(options: PrewarmOptions): Promise<number> {
+  return runCommand({ verb: 'prewarm', options, access: 'read' }, async (command) => {
+    const { context, config, printer } = command;
+    const sides = sidesOf(context);
+    const settings = {
+      ...paceSettings(options),
+      forMs: time('--for', options.for, config.prewarm.time),
+      connections: count('--connections', options.connections, config.prewarm.connections),
+      tables: config.prewarm.tables,
+    };
+    const progress = readProgress(
+      process.stderr,
+      options.json === true ? { printer, type: 'prewarm-progress' } : undefined,
+      context.clock,
+    );
+    const serving = await openReadInstances(command, sides.serving, true);
+    const following = await openReadInstances(
+      command,
+      sides.following,
+      options.readers !== false && config.prewarm.readers,
+    ).catch(async (error: unknown) => {
+      await serving.close();
+      throw error;
+    });
+    try {
+      const collected = await sampleReads(
+        command,
+        options,
+        serving.instances,
+        { most: config.prewarm.statements, textsEach: TEXTS_EACH },
+        (doing) => progress.tell(doing, { doing }),
+      );
+      const prewarming = await runPrewarm(
+        {
+          clock: context.clock,
+          signal: context.signal,
+          tell: (instance, point) => progress.tell(describePoint(instance, point), { instance, ...point }),
+        },
+        {
+          serving: await context.mysql.connect(sides.serving),
+          following: await context.mysql.connect(sides.following),
+          instances: following.instances,
+          collected,
+          withValues: options.values === true,
+        },
+        settings,
+      );
+      progress.end();
+      await report(command, prewarming);
+      if (prewarming.isInterrupted) return EXIT.interrupted;
+      return prewarming.instances.every(({ ended }) => ended !== 'failed') ? EXIT.done : EXIT.failed;
+    } finally {
+      progress.end();
+      await Promise.all([serving.close(), following.close()]);
+    }
+  });
+}
+
+async function report({ config, context, printer }: Command, prewarming: Prewarming): Promise<void> {
+  const { user, host } = thisProcess.self();
+  const name = `${prewarming.begunAt.replaceAll(/[:.]/g, '-')}-prewarm`;
+  const page = await savePrewarmReport(
+    { ...prewarming, upgrade: config.name, who: `${user}@${host}`, when: context.clock.now().toISOString() },
+    join(dirname(config.besideState), 'reports', name),
+  );
+  printer.result({
+    text: `${renderPrewarming(prewarming)}\n\nReport: ${page}`,
+    json: { type: 'prewarm', ...prewarming, report: page },
+  });
+}
