@@ -34,8 +34,14 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'state-place-taken': EXIT.refused,
   'state-place-unknown': EXIT.usage,
   'not-approved': EXIT.refused,
+  'trial-running': EXIT.locked,
+  'trial-clone-kept': EXIT.refused,
+  'trial-elsewhere': EXIT.refused,
+  'trial-without-green': EXIT.refused,
+  'clone-name-taken': EXIT.refused,
   'green-exists': EXIT.refused,
   'blue-not-found': EXIT.refused,
+  'green-not-found': EXIT.refused,
   interrupted: EXIT.interrupted,
 };
 

@@ -1,4 +1,5 @@
 import type { LabCoordinates } from '../contract';
+import type { ScalableTargetRecord } from './autoscaling/scalable-target';
 
 /** All that the lab's AWS account holds. Plain JSON; times are ISO 8601 texts. */
 export interface LabDocument {
@@ -34,6 +35,8 @@ export interface LabDocument {
   proxies: Record<string, ProxyRecord>;
   /** S3. Absent in accounts that were made before the lab had it. */
   buckets?: Record<string, BucketRecord>;
+  /** Of Application Auto Scaling, by resource id (`cluster:NAME`). Absent in accounts that were made before the lab had it. */
+  scalableTargets?: Record<string, ScalableTargetRecord>;
 }
 
 export type ClusterStatus =

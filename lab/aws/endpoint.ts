@@ -1,4 +1,5 @@
 import type { DnsZone, EngineHost, LabNetwork, SecurityGroups } from '../contract';
+import { autoscalingService } from './autoscaling/autoscaling-service';
 import { cloudwatchService } from './cloudwatch/cloudwatch-service';
 import { createDispatch } from './dispatch';
 import type { HostedZoneRecord, SecretRecord, SecurityGroupRecord } from './document';
@@ -34,7 +35,7 @@ export interface AwsEndpointOptions {
   readonly report?: (text: string) => void;
 }
 
-/** The lab's AWS: one HTTP server for RDS, EC2, Route 53, CloudWatch, Secrets Manager, Parameter Store, S3 and STS. */
+/** The lab's AWS: one HTTP server for RDS, EC2, Route 53, CloudWatch, Secrets Manager, Parameter Store, S3, Application Auto Scaling and STS. */
 export interface AwsEndpoint {
   /** Takes over what the store holds, then serves. Port 0 chooses a free one. Only one endpoint may use a store. */
   listen(address: {
@@ -117,6 +118,7 @@ function servicesOf(world: World): readonly Service[] {
     secretsManagerService(world),
     ssmService(world),
     s3Service(world),
+    autoscalingService(world),
     stsService(),
   ];
 }

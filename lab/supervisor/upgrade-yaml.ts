@@ -10,6 +10,8 @@ blue:
 green:
   cluster: ${lab.green.clusterId}
   engineVersion: ${lab.green.engineVersion}
+  # As many as blue has.
+  readers: [{}]
   deletionProtection: false
 endpoints:
   - kind: route53

@@ -60,7 +60,7 @@ function addInstance(world: World, input: CreateDBInstanceMessage): InstanceReco
     parameterStatus: 'in-sync',
     clusterParameterStatus: 'in-sync',
     settings: {
-      availabilityZone: input.AvailabilityZone ?? `${world.store.document.region}a`,
+      availabilityZone: input.AvailabilityZone ?? emptiestZone(world, cluster),
       promotionTier: input.PromotionTier ?? 1,
       isPubliclyAccessible: input.PubliclyAccessible ?? false,
       autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
@@ -80,6 +80,14 @@ function addInstance(world: World, input: CreateDBInstanceMessage): InstanceReco
   instances[id] = instance;
   setTags(world, rdsArn(world, 'db', id), input.Tags);
   return instance;
+}
+
+/** RDS spreads the instances of a cluster over the zones that its storage is in. */
+function emptiestZone(world: World, cluster: ClusterRecord): string {
+  const taken = membersOf(world, cluster.id).map(({ settings }) => settings.availabilityZone);
+  const uses = (zone: string): number => taken.filter((one) => one === zone).length;
+  const [first = ''] = [...cluster.settings.availabilityZones].sort((a, b) => uses(a) - uses(b));
+  return first;
 }
 
 function checkEngine(cluster: ClusterRecord, input: CreateDBInstanceMessage): void {
