@@ -1,6 +1,8 @@
 /** What each statement of `mysql/statements.ts` would change, and what each question of `mysql/queries.ts` would then be answered. */
+import { tableText, type Table } from '../changes/table-model';
 import { UpgradeError } from '../engine/errors';
 import type { Query, Row, Statement, Value } from '../ports/mysql-server';
+import { rowsOfTable } from '../mysql/change-rows';
 import type { RecordedAccount, RecordedServer } from './recording-world';
 
 /** A statement that is not known here changes nothing that anybody asks for. Throws what a fenced server answers. */
@@ -57,6 +59,11 @@ const ACTS: Readonly<Record<string, Act>> = {
   'record-lineage': (server, { values }) => {
     server.lineages = [...(server.lineages ?? []), String(values[1])];
   },
+  'green-change': (server, { args }) => {
+    if (typeof args['after'] !== 'string') return;
+    const after = JSON.parse(args['after']) as Table;
+    server.changed.set(tableText(after), after);
+  },
   'write-marker': (server, { args }) => {
     server.markers.push(String(args['id']));
   },
@@ -92,7 +99,9 @@ type Args = Query<unknown>['args'];
 
 /** The whole answer where nothing needs to be asked of the real server; else undefined. */
 export function answerOf(query: Pick<Query<unknown>, 'name' | 'args'>, supposed: Supposed): readonly Row[] | undefined {
-  return WHOLE[query.name]?.(supposed, query.args);
+  const { schema, table } = query.args;
+  const changed = supposed.own.changed.get(`${String(schema)}.${String(table)}`);
+  return WHOLE[query.name]?.(supposed, query.args) ?? (changed && rowsOfTable(query.name, changed));
 }
 
 const WHOLE: Readonly<Record<string, (supposed: Supposed, args: Args) => readonly Row[] | undefined>> = {

@@ -1,4 +1,5 @@
 /** What recorded statements and calls would have changed: whoever asks next is answered as if they had been made. */
+import type { Table } from '../changes/table-model';
 import type { Cluster, Instance, DnsRecord } from '../ports/aws';
 import type { Row, Side } from '../ports/mysql-server';
 
@@ -27,6 +28,8 @@ export interface RecordedServer {
   readonly variables: Map<string, string>;
   readonly markers: string[];
   readonly killed: Set<number>;
+  /** Tables as changes would leave them, by `schema.table`. */
+  readonly changed: Map<string, Table>;
   /** Taken when writes were first refused: from then on the log stands still. */
   end?: readonly Row[];
 }
@@ -69,7 +72,7 @@ export function newRecordedWorld(): RecordedWorld {
 }
 
 function newServer(): RecordedServer {
-  return { accounts: new Map(), variables: new Map(), markers: [], killed: new Set() };
+  return { accounts: new Map(), variables: new Map(), markers: [], killed: new Set(), changed: new Map() };
 }
 
 export function clusterIn(world: RecordedWorld, id: string): RecordedCluster {

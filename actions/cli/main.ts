@@ -174,9 +174,16 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
   verb('adopt', "print the blocks by which a team's own Terraform takes over green and lets go of blue")
     .option('--blue-address <address...>', 'where that Terraform has blue, such as aws_rds_cluster.orders')
     .action(run(async (options) => (await import('./adopt')).adopt(options)));
-  changing('undo', 'before the cutover: end replication and take back what apply did on blue').action(
-    run(async (options) => (await import('./undo')).undo(options)),
-  );
+  changing('undo', 'before the cutover: end replication and take back what apply did on blue')
+    .option('--changes', 'only the schema changes that were made on green, while it is there')
+    .option('--allow-data-loss', 'with --changes: also drop columns and tables that they have added')
+    .action(
+      run(async (options) =>
+        options['changes'] === true
+          ? (await import('./undo-changes')).undoChanges(options)
+          : (await import('./undo')).undo(options),
+      ),
+    );
   const audit = program.command('audit').description('the record of who did what').exitOverride();
   verb('verify', 'whether the audit of this machine is whole: nothing changed, left out or cut off', audit)
     .option('--file <file>', 'the audit of another machine')

@@ -49,7 +49,7 @@ export function parseConfig(text: string, file: string): LoadedConfig {
       problems.sort((a, b) => a.line - b.line || a.column - b.column),
     );
   }
-  return withAbsolutePaths(config, dirname(resolve(file)));
+  return withChangeFiles(withAbsolutePaths(config, dirname(resolve(file))), file, source.locate);
 }
 
 /**
@@ -105,6 +105,26 @@ function validate(value: unknown): Validation {
   );
   return { config: undefined, sections, issues: whole.error.issues };
 }
+
+/** Puts the text of each file of `green.changes` beside its path. */
+function withChangeFiles(config: LoadedConfig, file: string, locate: Locate): LoadedConfig {
+  const problems: ConfigProblem[] = [];
+  const changes = config.green.changes.map((change, index) => {
+    try {
+      return { ...change, sql: readFileSync(resolve(dirname(resolve(file)), change.file), 'utf8') };
+    } catch (cause) {
+      problems.push({
+        ...locate(['green', 'changes', index], false),
+        text: `green.changes names ${change.file}, which cannot be read: ${messageOf(cause)}. Paths are relative to the folder of this file.`,
+      });
+      return change;
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  return { ...config, green: { ...config.green, changes } };
+}
+
+type Locate = ReturnType<typeof parseYaml>['locate'];
 
 function withAbsolutePaths(config: UpgradeConfig, folder: string): LoadedConfig {
   const { caFile } = config.network;

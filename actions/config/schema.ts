@@ -5,6 +5,7 @@
 import { z } from 'zod';
 
 import { applicationSchema } from './application-schema';
+import { changesSchema } from './changes-schema';
 import { cutoverSchema } from './cutover-schema';
 import { endpointSchema } from './endpoint-schema';
 import { healthSchema } from './health-schema';
@@ -86,6 +87,7 @@ export const upgradeSchema = z.strictObject({
       instanceParameters: parameters.describe(
         'Instance parameters set on green on purpose; they win over what is carried from blue.',
       ),
+      changes: changesSchema,
       deletionProtection: z.boolean().default(true).describe('Deletion protection of green.'),
       credentials: credentials
         .default({})

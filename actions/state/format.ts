@@ -72,8 +72,30 @@ export interface Facts {
   readonly channelStart?: Partial<Readonly<Record<Side, BinlogPosition>>>;
   /** Resource id of the green that has begun to follow blue: its channel must not be set up from its start again. */
   readonly followedBy?: string;
+  /** Changes of `green.changes` that were begun on green, oldest first. */
+  readonly greenChanges?: readonly GreenChange[];
   /** Binlog retention of blue before the tool changed it, in hours; null: not set. */
   readonly blueRetentionBefore?: number | null;
+}
+
+/** A statement that the tool has carried out on green on purpose, or was about to. */
+export interface GreenChange {
+  /** File and line when it was begun. */
+  readonly id: string;
+  /** Of the statement: what it is known by. */
+  readonly hash: string;
+  readonly sql: string;
+  /** `begun`: whether it took effect is seen on green only. */
+  readonly status: 'begun' | 'done';
+  readonly at: string;
+  /** `may-stop`, `breaks`: a waiver of upgrade.yaml has accepted it. */
+  readonly wayBack: 'safe' | 'may-stop' | 'breaks';
+  /** What differs by it, as `verify --schema` names it. */
+  readonly objects: readonly string[];
+  /** The statement that takes it back; null: there is none, see `undoNote`. */
+  readonly undoSql: string | null;
+  /** What an undo loses, or why there is none; empty: nothing. */
+  readonly undoNote: string;
 }
 
 /** A cluster as it was when the tool looked; what Terraform needs to build green like blue. */

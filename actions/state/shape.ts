@@ -9,6 +9,7 @@ import type {
   CutoverSummary,
   Facts,
   FenceSnapshot,
+  GreenChange,
   ParameterPlace,
   ParameterPlan,
   ParameterTranslation,
@@ -140,6 +141,21 @@ const facts = object<Facts>({
     object<NonNullable<Facts['channelStart']>>({ blue: optional(position), green: optional(position) }),
   ),
   followedBy: optional(text),
+  greenChanges: optional(
+    list(
+      object<GreenChange>({
+        id: text,
+        hash: text,
+        sql: text,
+        status: oneOf('begun', 'done'),
+        at: time,
+        wayBack: oneOf('safe', 'may-stop', 'breaks'),
+        objects: list(text),
+        undoSql: nullable(text),
+        undoNote: text,
+      }),
+    ),
+  ),
   blueRetentionBefore: optional(nullable(number)),
 });
 

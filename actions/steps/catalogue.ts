@@ -6,6 +6,7 @@ import { discoverBlue } from './prepare/discover-blue';
 import { enableBinlogOnBlue } from './prepare/enable-binlog-on-blue';
 import { planGreenParameters } from './prepare/plan-green-parameters';
 import { setBinlogRetentionOnBlue } from './prepare/set-binlog-retention-on-blue';
+import { applyGreenChanges } from './replicate/apply-green-changes';
 import { captureStartPosition } from './replicate/capture-start-position';
 import { catchUp } from './replicate/catch-up';
 import { discoverGreen } from './replicate/discover-green';
@@ -34,6 +35,7 @@ export const catalogue: readonly Step[] = [
   setBinlogRetentionOnGreen,
   replicateFromBlue,
   catchUp,
+  applyGreenChanges,
   endReverseChannel,
   dropToolAccounts,
   restoreRetention,

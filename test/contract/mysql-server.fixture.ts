@@ -91,6 +91,7 @@ export async function startRealServer(series: Series): Promise<RealServer> {
             deleteSnapshotOnDestroy: false,
             writer: {},
             readers: [],
+            changes: [],
             clusterParameters: {},
             instanceParameters: {},
             deletionProtection: true,

@@ -1,0 +1,160 @@
+/** Every statement of `green.changes` against the tables of both sides as they are now. Pure. */
+import { applyClause, hasTakenEffect } from './apply-clause';
+import type { Clause, ParsedChange } from './change';
+import { objectsOf } from './changed-objects';
+import { inverseOf, type Inverse } from './invert-change';
+import { parseChange } from './parse-change';
+import { rowFindings, type Finding } from './row-compatibility';
+import { tableText, type Table, type TableName } from './table-model';
+import { statementsOf } from './tokens';
+
+export interface ChangeFile {
+  /** As upgrade.yaml names it. */
+  readonly file: string;
+  readonly sql: string;
+}
+
+export interface ReadStatement {
+  /** `changes/orders.sql:3`: the file and the line on which it begins. */
+  readonly id: string;
+  readonly sql: string;
+  readonly parsed: ParsedChange;
+}
+
+export interface BothSides {
+  readonly blue: Table | undefined;
+  readonly green: Table | undefined;
+}
+
+/** `replica_type_conversions` of each side as a replica. */
+export interface Conversions {
+  readonly blue: string;
+  readonly green: string;
+}
+
+export interface Judgement extends ReadStatement {
+  /** `there`: its effect is seen on green. `impossible`: it cannot be done to the table as it is. */
+  readonly is: 'there' | 'needed' | 'impossible' | 'not-understood';
+  /** Why it is impossible or not understood. */
+  readonly why: string;
+  /** Rows of blue on green, once it is there. */
+  readonly forward: readonly Finding[];
+  /** Rows of green on blue, after a cutover. */
+  readonly back: readonly Finding[];
+  /** Names of what differs by it, as `verify --schema` prints them. */
+  readonly objects: readonly string[];
+  readonly inverse: Inverse;
+  /** Green's table once it is there; undefined: not known, or none. */
+  readonly after: Table | undefined;
+}
+
+export function readChanges(files: readonly ChangeFile[]): readonly ReadStatement[] {
+  return files.flatMap(({ file, sql }) =>
+    statementsOf(sql).map(({ text, line }) => ({ id: `${file}:${line}`, sql: text, parsed: parseChange(text) })),
+  );
+}
+
+export function tablesOf(statements: readonly ReadStatement[]): readonly TableName[] {
+  const found = new Map<string, TableName>();
+  for (const { parsed } of statements)
+    if (parsed.is !== 'not-understood') found.set(tableText(parsed.table), parsed.table);
+  return [...found.values()];
+}
+
+/**
+ * In their order: each is judged on the tables that the ones before it leave behind. `isRecorded`: the state says that it
+ * was carried out; that settles statements whose effect a later one has covered.
+ */
+export function judgeChanges(
+  statements: readonly ReadStatement[],
+  sides: ReadonlyMap<string, BothSides>,
+  conversions: Conversions,
+  isRecorded: (statement: ReadStatement) => boolean,
+): readonly Judgement[] {
+  const foreseen = new Map([...sides].map(([name, { green }]) => [name, green]));
+  return statements.map((statement, at): Judgement => {
+    const { parsed } = statement;
+    const base = { ...statement, why: '', forward: [], back: [], objects: [], inverse: NO_INVERSE, after: undefined };
+    if (parsed.is === 'not-understood')
+      return { ...base, is: isRecorded(statement) ? 'there' : 'not-understood', why: parsed.why };
+    const name = tableText(parsed.table);
+    const blue = sides.get(name)?.blue;
+    const before = foreseen.get(name);
+    const described = { ...base, objects: objectsOf(parsed, before, blue), inverse: inverseOf(parsed, before) };
+    const isCovered = statements.slice(at + 1).some(({ parsed: later }) => isSameTable(parsed, later));
+    if (isThere(parsed, before, blue) || (isCovered && isRecorded(statement))) return { ...described, is: 'there' };
+    const after = afterChange(parsed, before);
+    if (typeof after === 'string') return { ...described, is: 'impossible', why: after };
+    foreseen.set(name, after);
+    const there = { source: 'blue', replica: 'green', conversions: conversions.green };
+    const back = { source: 'green', replica: 'blue', conversions: conversions.blue };
+    return {
+      ...described,
+      is: 'needed',
+      after,
+      forward: added(rowFindings(blue, before, there), rowFindings(blue, after, there)),
+      back: added(rowFindings(before, blue, back), rowFindings(after, blue, back)),
+    };
+  });
+}
+
+const NO_INVERSE: Inverse = { is: 'none', why: 'it was not understood' };
+
+/** Green's table after a statement, where that can be told. */
+export function foreseen(sql: string, green: Table | undefined): Table | undefined {
+  const after = afterChange(parseChange(sql), green);
+  return typeof after === 'string' ? undefined : after;
+}
+
+function isSameTable(one: ParsedChange, other: ParsedChange): boolean {
+  return (
+    one.is !== 'not-understood' && other.is !== 'not-understood' && tableText(one.table) === tableText(other.table)
+  );
+}
+
+/** Clauses without an effect on rows (a comment, a row format) cannot be seen here, so they count with the others only. */
+function isThere(parsed: ParsedChange, green: Table | undefined, blue: Table | undefined): boolean {
+  if (parsed.is === 'create-table') return green !== undefined;
+  if (parsed.is === 'drop-table') return green === undefined && blue !== undefined;
+  if (parsed.is === 'not-understood' || !green || parsed.clauses.length === 0) return false;
+  return parsed.clauses.every((clause) => hasTakenEffect(green, clause) && !isOfNothing(clause, green, blue));
+}
+
+/** What is to be dropped or renamed was never there: rather a misspelt name than something done. */
+function isOfNothing(clause: Clause, green: Table, blue: Table | undefined): boolean {
+  const removes = clause.is.startsWith('drop-') || clause.is.startsWith('rename-');
+  return removes && (blue === undefined || hasTakenEffect({ ...blue, lines: green.lines }, clause));
+}
+
+function afterChange(parsed: ParsedChange, before: Table | undefined): Table | string | undefined {
+  if (parsed.is === 'not-understood') return parsed.why;
+  if (parsed.is === 'create-table') return { ...parsed.table, ...EMPTY };
+  if (!before) return `green has no table ${tableText(parsed.table)}`;
+  if (parsed.is === 'drop-table') return undefined;
+  // Keys may go and come in one statement, whatever their order.
+  const isDrop = ({ is }: Clause): boolean => is === 'drop-index' || is === 'drop-foreign-key';
+  let now = before;
+  for (const clause of [...parsed.clauses.filter(isDrop), ...parsed.clauses.filter((one) => !isDrop(one))]) {
+    const next = applyClause(now, clause);
+    if (typeof next === 'string') return next;
+    now = next;
+  }
+  return now;
+}
+
+const EMPTY = {
+  columns: [],
+  indexes: [],
+  foreignKeys: [],
+  checks: [],
+  triggers: [],
+  partitioning: undefined,
+  charset: '',
+  collation: '',
+  lines: [],
+} as const;
+
+function added(before: readonly Finding[], after: readonly Finding[]): readonly Finding[] {
+  const known = new Set(before.map(({ text }) => text));
+  return after.filter(({ text }) => !known.has(text));
+}

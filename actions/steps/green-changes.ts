@@ -1,0 +1,115 @@
+/** What the step that makes `green.changes` and whoever takes them back have in common: looking, carrying out, recording. */
+import { changeProblems, wayBackOf, type Waivers } from '../changes/change-problems';
+import {
+  judgeChanges,
+  readChanges,
+  tablesOf,
+  type BothSides,
+  type Judgement,
+  type ReadStatement,
+} from '../changes/judge-changes';
+import { tableText, type Table, type TableName } from '../changes/table-model';
+import { ask, limits, server } from '../engine/context';
+import { canonicalHash } from '../engine/canonical-json';
+import { UpgradeError } from '../engine/errors';
+import type { Problem, StepContext } from '../engine/step';
+import { tableQuestions, typeConversions } from '../mysql/change-queries';
+import type { MysqlServer, Side } from '../ports/mysql-server';
+import type { GreenChange } from '../state/format';
+
+/** A catalogue of many tables takes its time on 5.7. */
+const LOOK_MS = 60_000;
+
+export interface SeenChanges {
+  readonly judgements: readonly Judgement[];
+  readonly problems: readonly Problem[];
+}
+
+/** Every statement of upgrade.yaml against both sides as they are now. Observes only. */
+export async function seeChanges(context: StepContext): Promise<SeenChanges> {
+  const statements = readChanges(context.config.green.changes);
+  if (statements.length === 0) return { judgements: [], problems: [] };
+  const tables = tablesOf(statements);
+  const sides = new Map<string, BothSides>();
+  for (const name of tables) {
+    const blue = await readTable(context, 'blue', name);
+    sides.set(tableText(name), { blue, green: await greenTable(context, name, blue) });
+  }
+  const conversions = { blue: await conversionsOf(context, 'blue'), green: await conversionsOf(context, 'green') };
+  const judgements = judgeChanges(statements, sides, conversions, (statement) => recordOf(context, statement)?.status === 'done');
+  return { judgements, problems: changeProblems(judgements, waiversOf(context)) };
+}
+
+/** Undefined: there is no such table. */
+export async function readTable(context: StepContext, side: Side, name: TableName): Promise<Table | undefined> {
+  const from = await server(context, side);
+  const questions = tableQuestions(from.version, name);
+  const within = limits(context, LOOK_MS);
+  const found = await from.read(questions.table, within);
+  if (!found) return undefined;
+  return {
+    ...name,
+    ...found,
+    columns: await from.read(questions.columns, within),
+    indexes: await from.read(questions.indexes, within),
+    ...(await from.read(questions.constraints, within)),
+    lines: await from.read(questions.lines, within),
+  };
+}
+
+export function hashOf({ sql }: Pick<ReadStatement, 'sql'>): string {
+  return canonicalHash(sql).slice(0, 16);
+}
+
+export function recordOf(context: StepContext, statement: Pick<ReadStatement, 'sql'>): GreenChange | undefined {
+  return context.facts().greenChanges?.find(({ hash }) => hash === hashOf(statement));
+}
+
+/** Durable when it resolves; what is known of the statement is kept where it was recorded before. */
+export async function record(context: StepContext, judgement: Judgement, status: GreenChange['status']): Promise<void> {
+  const known = recordOf(context, judgement);
+  const { id, sql, objects, inverse } = judgement;
+  const change: GreenChange = {
+    ...(known ?? {
+      id,
+      hash: hashOf(judgement),
+      sql,
+      wayBack: judgement.is === 'not-understood' ? 'breaks' : wayBackOf(judgement),
+      objects,
+      undoSql: inverse.is === 'statement' ? inverse.sql : null,
+      undoNote: inverse.is === 'none' ? inverse.why : inverse.losesData ? 'what was written into it is lost' : '',
+    }),
+    status,
+    at: context.clock.now().toISOString(),
+  };
+  const others = (context.facts().greenChanges ?? []).filter(({ hash }) => hash !== change.hash);
+  await context.remember({ greenChanges: [...others, change] });
+}
+
+/** A green that Terraform has yet to make will be a copy of blue. */
+async function greenTable(context: StepContext, name: TableName, blue: Table | undefined): Promise<Table | undefined> {
+  try {
+    return await readTable(context, 'green', name);
+  } catch (error) {
+    if (isNotThere(error)) return blue;
+    throw error;
+  }
+}
+
+async function conversionsOf(context: StepContext, side: Side): Promise<string> {
+  const { version }: MysqlServer = await server(context, side);
+  try {
+    return await ask(context, side, typeConversions(version));
+  } catch (error) {
+    if (isNotThere(error)) return '';
+    throw error;
+  }
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof UpgradeError && error.code === 'green-not-there';
+}
+
+function waiversOf({ config, clock }: StepContext): Waivers {
+  return { waivers: config.waivers, today: clock.now().toISOString().slice(0, 10) };
+}

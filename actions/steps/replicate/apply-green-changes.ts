@@ -1,0 +1,92 @@
+import { undoOf, verdictOf } from '../../changes/change-problems';
+import { readChanges } from '../../changes/judge-changes';
+import { sql, value } from '../../engine/context';
+import type { Change, Check, Step, StepContext } from '../../engine/step';
+import { greenChange } from '../../mysql/change-statements';
+import { startReplication, stopReplication } from '../../mysql/statements';
+import { caughtUpAgain, runOnGreen } from '../change-runner';
+import { hashOf, record, recordOf, seeChanges, type SeenChanges } from '../green-changes';
+import { BlockedError } from '../../engine/runner';
+import { takeChangesBack } from '../undo-changes';
+
+/**
+ * Postcondition: every statement of `green.changes` has taken effect on green, and green has applied what blue wrote meanwhile.
+ * Observed in the tables themselves: columns, indexes and constraints of green, compared with what each statement says.
+ * Undo carries out the inverse of each, last one first; what has none stays and is named.
+ *
+ * Nobody else can write meanwhile: green stays read_only, which does not bind the master user from 8.0 on (it has
+ * CONNECTION_ADMIN). The statements are in green's own binary log, before the position at which a way back begins, so they
+ * never travel to blue.
+ */
+export const applyGreenChanges: Step = {
+  id: 'apply-green-changes',
+  phase: 'replicate',
+  title: 'Make the schema changes of green',
+  async check(context) {
+    if (context.config.green.changes.length === 0) return { is: 'done', evidence: nothingAsked(context) };
+    if (!context.facts().green) return { is: 'later', waitsFor: '`npx cdktf deploy`', changes: allChanges(context) };
+    return checkOf(context, await seeChanges(context));
+  },
+  async do(context) {
+    const seen = await seeChanges(context);
+    if (seen.problems.length > 0) throw new BlockedError(this, seen.problems);
+    for (const judgement of seen.judgements)
+      if (judgement.is === 'there' && recordOf(context, judgement)?.status === 'begun')
+        await record(context, judgement, 'done');
+    if (seen.judgements.every(({ is }) => is === 'there')) return;
+    await runOnGreen(
+      context,
+      seen.judgements
+        .filter(({ is }) => is !== 'there')
+        .map((judgement) => ({
+          mark: hashOf(judgement),
+          id: judgement.id,
+          sql: judgement.sql,
+          async prepare() {
+            await record(context, judgement, 'begun');
+            return { after: judgement.after };
+          },
+          done: () => record(context, judgement, 'done'),
+        })),
+    );
+    await caughtUpAgain(context);
+  },
+  async undo(context) {
+    // Whoever has destroyed green has ended its changes.
+    if (await context.aws.rds.cluster(context.config.green.cluster)) await takeChangesBack(context);
+  },
+};
+
+function checkOf(context: StepContext, { judgements, problems }: SeenChanges): Check {
+  if (problems.length > 0) return { is: 'blocked', problems };
+  const missing = judgements.filter(({ is }) => is !== 'there');
+  const unsettled = judgements.filter((one) => one.is === 'there' && recordOf(context, one)?.status === 'begun');
+  if (missing.length === 0 && unsettled.length === 0)
+    return { is: 'done', evidence: `${judgements.length} ${judgements.length === 1 ? 'change is' : 'changes are'} seen on green` };
+  const changes = missing.flatMap((judgement): Change[] => [
+    value(judgement.id, verdictOf(judgement), `undo: ${undoOf(judgement)}`),
+    ...sql('green', greenChange(hashOf(judgement), judgement.sql, judgement.after)),
+  ]);
+  return {
+    is: 'needed',
+    changes:
+      missing.length === 0
+        ? unsettled.map(({ id }) => value(id, 'begun', 'seen on green'))
+        : [...sql('green', stopReplication()), ...changes, ...sql('green', startReplication())],
+  };
+}
+
+/** Before green is there nothing is judged; the statements are named all the same. */
+function allChanges({ config }: StepContext): readonly Change[] {
+  return sql(
+    'green',
+    stopReplication(),
+    ...readChanges(config.green.changes).map((one) => greenChange(hashOf(one), one.sql, undefined)),
+    startReplication(),
+  );
+}
+
+function nothingAsked(context: StepContext): string {
+  const made = context.facts().greenChanges?.length ?? 0;
+  return made === 0 ? 'green.changes asks for none' : `green.changes asks for none; ${made} made earlier stay`;
+}
