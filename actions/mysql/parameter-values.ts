@@ -87,3 +87,11 @@ function hasSwitches(live: string, declared: string): boolean {
   const found = wordsOf(live);
   return [...wordsOf(declared)].every((word) => word === 'DEFAULT' || found.has(word));
 }
+
+/** `sql_mode` without the modes that newer servers do not have and that change nothing there. */
+export function withoutDeadModes(modes: string): string {
+  return modes
+    .split(',')
+    .filter((mode) => !/^NO_(AUTO_CREATE_USER|FIELD_OPTIONS|KEY_OPTIONS|TABLE_OPTIONS)$/i.test(mode.trim()))
+    .join(',');
+}

@@ -1,5 +1,5 @@
 /** What nobody has set, and is otherwise on green all the same: the default changed. */
-import { compareValues } from '../mysql/parameter-values';
+import { compareValues, withoutDeadModes } from '../mysql/parameter-values';
 import type { Parameter, ParameterLevel } from '../ports/aws';
 import type { ParameterPlace } from '../state/format';
 import { fitValue } from './allowed-values';
@@ -21,9 +21,6 @@ export interface FamilyDefaults {
   readonly family: string;
   readonly defaults: Levels<readonly Parameter[]>;
 }
-
-/** Modes that later servers do not have and that change nothing there. */
-const MODES_WITHOUT_MEANING = /(^|,)(NO_AUTO_CREATE_USER|NO_(FIELD|KEY|TABLE)_OPTIONS)(?=,|$)/g;
 
 /**
  * `live` is blue as it runs: what it shows counts more than what a family says. A formula is compared with blue's formula.
@@ -75,6 +72,8 @@ function changeOf(
   const name = plainName(definition.name);
   const next = definition.value ?? serverDefault(name, seriesOfFamily(green.family));
   if (next === undefined) return undefined;
+  // RDS says that nothing changes, whatever made blue's server run with another value.
+  if (before.value === definition.value && before.value !== undefined) return undefined;
   const now = next.includes('{') ? before.value : (live.get(plainName(before.name)) ?? knownDefault(before, blue));
   if (now === undefined || isSame(name, next, now, live)) return undefined;
   const known = SERVER_DEFAULTS[name];
@@ -95,10 +94,6 @@ function knownDefault(before: Parameter, { family }: FamilyDefaults): string | u
 
 function isSame(name: string, next: string, now: string, live: ReadonlyMap<string, string>): boolean {
   if (next.includes('{') || now.includes('{')) return next === now;
-  const [one, other] = name === 'sql_mode' ? [next, now].map(meaningful) : [next, now];
+  const [one, other] = name === 'sql_mode' ? [next, now].map(withoutDeadModes) : [next, now];
   return compareValues(name, one ?? '', other ?? '', live.get('system_time_zone')) === 'same';
-}
-
-function meaningful(modes: string): string {
-  return modes.replace(MODES_WITHOUT_MEANING, '');
 }

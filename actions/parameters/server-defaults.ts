@@ -4,7 +4,7 @@
  * read from the servers.
  */
 export interface ServerDefault {
-  /** From these series (`major.minor`) on, ascending. */
+  /** From these series (`major.minor`) on, ascending; empty where only RDS's own default changes. */
   readonly since: Readonly<Record<string, string>>;
   readonly means: string;
   /**
@@ -15,6 +15,8 @@ export interface ServerDefault {
 }
 
 const STRICT = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO';
+
+const ONLY_REPLICATION = 'Only replication notices.';
 
 export const SERVER_DEFAULTS: Readonly<Record<string, ServerDefault>> = {
   character_set_server: {
@@ -30,6 +32,7 @@ export const SERVER_DEFAULTS: Readonly<Record<string, ServerDefault>> = {
     means: 'A TIMESTAMP column without NULL or DEFAULT is another column: nullable, and not set by itself.',
     isKept: true,
   },
+  innodb_adaptive_hash_index: { since: {}, means: 'Reads of the same keys again and again take another time.' },
   innodb_autoinc_lock_mode: {
     since: { '5.7': '1', '8.0': '2' },
     means: 'Ids of one INSERT of several rows may have gaps and mix with those of others.',
@@ -48,6 +51,10 @@ export const SERVER_DEFAULTS: Readonly<Record<string, ServerDefault>> = {
     since: { '5.7': '16384', '8.0': '1048576' },
     means: 'Traces are cut off later.',
   },
+  replica_parallel_type: { since: {}, means: ONLY_REPLICATION },
+  replica_parallel_workers: { since: {}, means: ONLY_REPLICATION },
+  replica_preserve_commit_order: { since: {}, means: ONLY_REPLICATION },
+  require_secure_transport: { since: {}, means: 'Clients that connect without TLS are refused.' },
   sql_mode: {
     since: {
       '5.7': `${STRICT},NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION`,

@@ -55,7 +55,7 @@ export function translateParameters(input: TranslationInput): ParameterPlan {
         ...imposed.settings.flatMap((one) => rowOfImposed(one, carried, ownDefaults)),
         ...ownDefaults
           .filter(({ definition }) => !imposed.settings.some((one) => isNamed(one, definition)))
-          .map(({ blue: before, green, means }) => defaultRow(before, green, means)),
+          .map((one) => defaultRow(one)),
       ]),
     },
   };
@@ -110,14 +110,12 @@ function rowOfImposed(
   return [{ verdict: 'default-changed', blue: before.blue, green, note }];
 }
 
-function defaultRow(blue: ParameterPlace, green: ParameterPlace, means: string): TranslatedParameter {
+function defaultRow({ blue, green, means, definition }: ChangedDefault): TranslatedParameter {
   const section = green.level === 'cluster' ? 'clusterParameters' : 'instanceParameters';
-  return {
-    verdict: 'default-changed',
-    blue,
-    green,
-    note: `${means} To keep it: \`${green.name}\` in green.${section}.`,
-  };
+  const keep = definition.isModifiable
+    ? `To keep it: \`${green.name}\` in green.${section}.`
+    : 'RDS does not let it be changed.';
+  return { verdict: 'default-changed', blue, green, note: `${means} ${keep}` };
 }
 
 function placeIn({ level, planned }: Imposed): ParameterPlace {

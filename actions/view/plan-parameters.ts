@@ -22,13 +22,17 @@ const WORDS: Readonly<Record<TranslationVerdict, string>> = {
 /** What stays as it is is named in one line: the rest is what people must look at. */
 export function parameterLines(table: ParameterTable): readonly string[] {
   const { same, others } = split(table);
-  const cells = others.map(({ verdict, blue, green }) => [wordOf(verdict), placeText(blue), placeText(green)]);
+  const cells = others.map(({ verdict, blue, green }) => [
+    wordOf(verdict),
+    cut(placeText(blue)),
+    cut(placeText(green)),
+  ]);
   const [header = '', ...rows] = renderTable([['verdict', 'blue', 'green'], ...cells]).split('\n');
   const shown = rows.flatMap((row, index) => {
     const note = others[index]?.note;
     return note === undefined ? [`  ${row}`] : [`  ${row}`, `      ${note}`];
   });
-  const carried = same.map(({ green, blue }) => bare(green ?? blue)).join(', ');
+  const carried = same.map(({ green, blue }) => cut(bare(green ?? blue))).join(', ');
   return [
     `== parameters: ${table.blueFamily} -> ${table.greenFamily}`,
     ...(rows.length > 0 ? [`  ${header}`, ...shown] : []),
@@ -83,6 +87,13 @@ function linesOf({ rows }: ParameterTable, level: ParameterLevel, side: 'blue' |
     .map((place) => `${bare(place)}\n`)
     .join('');
 }
+
+/** One long value would make every line of a table as long; Markdown and JSON have it whole. */
+function cut(text: string): string {
+  return text.length <= WIDEST ? text : `${text.slice(0, WIDEST - 1)}…`;
+}
+
+const WIDEST = 70;
 
 function placeText(place: ParameterPlace | undefined): string {
   return place ? `${place.level} ${bare(place)}` : 'none';
