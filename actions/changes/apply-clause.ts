@@ -59,6 +59,8 @@ export function applyClause(table: Table, clause: Clause): Table | string {
       return added(table, 'checks', clause.name);
     case 'drop-check':
       return dropped(table, 'checks', clause.name);
+    case 'option':
+      return table;
     case 'partition':
       return { ...table, partitioning: clause.method };
   }
@@ -96,6 +98,8 @@ export function hasTakenEffect(table: Table, clause: Clause): boolean {
       return has(table.checks, clause.name);
     case 'drop-check':
       return !has(table.checks, clause.name);
+    case 'option':
+      return true;
     case 'partition':
       return table.partitioning === clause.method;
   }

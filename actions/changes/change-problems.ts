@@ -12,6 +12,7 @@ export const WAIVABLE_CHANGES = [
   'change-breaks-way-back',
   'change-may-stop-way-back',
   'change-not-understood',
+  'change-outcome-unknown',
 ] as const;
 
 type Waivable = (typeof WAIVABLE_CHANGES)[number];
@@ -69,6 +70,12 @@ function problemsOf(judgement: Judgement, accepted: Waivers): readonly Problem[]
         `Green is asked for something that it cannot do now: ${why}. Part of the statement may have been done by hand. Correct the file of green.changes, or bring green to the state that it expects. Nothing was changed.`,
       ),
     ];
+  if (is === 'unknown')
+    return unlessWaived(
+      'change-outcome-unknown',
+      'it was begun, and whether it took effect cannot be seen',
+      'An earlier run ended in the middle of a statement that the tool does not understand. Look at green. If it is not there, carry it out by hand; the waiver then says that it is there.',
+    );
   if (is === 'not-understood')
     return unlessWaived(
       'change-not-understood',

@@ -31,6 +31,8 @@ export type Clause =
   | { readonly is: 'drop-foreign-key'; readonly name: string }
   | { readonly is: 'add-check'; readonly name: string }
   | { readonly is: 'drop-check'; readonly name: string }
+  /** Of no weight for rows, and not looked for; `object` differs by it, in the words of `verify --schema`. */
+  | { readonly is: 'option'; readonly object: 'table' | { readonly index: string } }
   | { readonly is: 'partition'; readonly method: string | undefined };
 
 export type ParsedChange =

@@ -6,7 +6,7 @@ import { columnOf, sameName, tableText, type Table } from './table-model';
 export function objectsOf(parsed: ParsedChange, green: Table | undefined, blue: Table | undefined): readonly string[] {
   if (parsed.is === 'not-understood') return [];
   const table = tableText(parsed.table);
-  if (parsed.is !== 'alter') return [`table ${table}`, ...['column', 'index', 'foreign key'].map((kind) => `${kind} ${table}.*`)];
+  if (parsed.is !== 'alter') return [`table ${table}`, ...['column', 'index', 'foreign key', 'check'].map((kind) => `${kind} ${table}.*`)];
   return [...new Set(parsed.clauses.flatMap((clause) => objectsOfClause(clause, table, green ?? blue)))];
 }
 
@@ -48,8 +48,11 @@ function objectsOfClause(clause: Clause, table: string, before: Table | undefine
       return [`foreign key ${table}.${clause.name}`, index(clause.name)];
     case 'add-check':
     case 'drop-check':
+      return [`check ${table}.${clause.name}`];
+    case 'option':
+      return [clause.object === 'table' ? `table ${table}` : index(clause.object.index)];
     case 'partition':
-      return [];
+      return [`partitions ${table}`];
   }
 }
 

@@ -25,7 +25,7 @@ export function inverseOf(parsed: ParsedChange, before: Table | undefined): Inve
     parts.push(...part.sql);
     losesData ||= part.losesData;
   }
-  if (parts.length === 0) return { is: 'none', why: 'it changes nothing that matters to rows; what was before is not kept' };
+  if (parts.length === 0) return { is: 'none', why: 'it is of no weight for rows, so what was before is not kept' };
   return { is: 'statement', sql: `ALTER TABLE ${name} ${parts.join(', ')}`, losesData };
 }
 
@@ -74,6 +74,8 @@ function inverseOfClause(clause: Clause, before: Table): Part {
       const line = before.lines.find((one) => one.toLowerCase().startsWith(`constraint ${quoted(clause.name).toLowerCase()}`));
       return line === undefined ? notKnown(`the constraint ${clause.name}`) : part(`ADD ${line}`);
     }
+    case 'option':
+      return { is: 'part', sql: [], losesData: false };
     case 'partition':
       return before.partitioning === undefined
         ? part('REMOVE PARTITIONING')

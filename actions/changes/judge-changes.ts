@@ -5,6 +5,7 @@ import { objectsOf } from './changed-objects';
 import { inverseOf, type Inverse } from './invert-change';
 import { parseChange } from './parse-change';
 import { rowFindings, type Finding } from './row-compatibility';
+import type { GreenChange } from '../state/format';
 import { tableText, type Table, type TableName } from './table-model';
 import { statementsOf } from './tokens';
 
@@ -33,8 +34,11 @@ export interface Conversions {
 }
 
 export interface Judgement extends ReadStatement {
-  /** `there`: its effect is seen on green. `impossible`: it cannot be done to the table as it is. */
-  readonly is: 'there' | 'needed' | 'impossible' | 'not-understood';
+  /**
+   * `there`: its effect is seen on green. `impossible`: it cannot be done to the table as it is. `unknown`: it was begun, and
+   * nothing shows whether it has taken effect.
+   */
+  readonly is: 'there' | 'needed' | 'impossible' | 'not-understood' | 'unknown';
   /** Why it is impossible or not understood. */
   readonly why: string;
   /** Rows of blue on green, once it is there. */
@@ -62,41 +66,48 @@ export function tablesOf(statements: readonly ReadStatement[]): readonly TableNa
 }
 
 /**
- * In their order: each is judged on the tables that the ones before it leave behind. `isRecorded`: the state says that it
- * was carried out; that settles statements whose effect a later one has covered.
+ * In their order: each is judged on the tables that the ones before it leave behind. `recorded`: what the state says of it;
+ * that settles statements whose effect cannot be seen, or was covered by a later one.
  */
 export function judgeChanges(
   statements: readonly ReadStatement[],
   sides: ReadonlyMap<string, BothSides>,
   conversions: Conversions,
-  isRecorded: (statement: ReadStatement) => boolean,
+  recorded: (statement: ReadStatement) => GreenChange['status'] | undefined,
 ): readonly Judgement[] {
-  const foreseen = new Map([...sides].map(([name, { green }]) => [name, green]));
+  const foreseen = new Map<string, Table | undefined>([...sides].map(([name, { green }]) => [name, green]));
   return statements.map((statement, at): Judgement => {
     const { parsed } = statement;
     const base = { ...statement, why: '', forward: [], back: [], objects: [], inverse: NO_INVERSE, after: undefined };
+    const status = recorded(statement);
     if (parsed.is === 'not-understood')
-      return { ...base, is: isRecorded(statement) ? 'there' : 'not-understood', why: parsed.why };
+      return { ...base, is: status === undefined ? 'not-understood' : WITHOUT_EFFECT[status], why: parsed.why };
     const name = tableText(parsed.table);
     const blue = sides.get(name)?.blue;
     const before = foreseen.get(name);
     const described = { ...base, objects: objectsOf(parsed, before, blue), inverse: inverseOf(parsed, before) };
-    const isCovered = statements.slice(at + 1).some(({ parsed: later }) => isSameTable(parsed, later));
-    if (isThere(parsed, before, blue) || (isCovered && isRecorded(statement))) return { ...described, is: 'there' };
+    const isCovered =
+      !isVisible(parsed) || statements.slice(at + 1).some(({ parsed: later }) => isSameTable(parsed, later));
+    if (isThere(parsed, before, blue) || (isCovered && status === 'done')) return { ...described, is: 'there' };
     const after = afterChange(parsed, before);
     if (typeof after === 'string') return { ...described, is: 'impossible', why: after };
-    foreseen.set(name, after);
     const there = { source: 'blue', replica: 'green', conversions: conversions.green };
     const back = { source: 'green', replica: 'blue', conversions: conversions.blue };
+    const forward = added(rowFindings(blue, before, there), rowFindings(blue, after, there));
+    // One that is refused for good leaves nothing behind.
+    if (!forward.some(({ weight }) => weight === 'breaks')) foreseen.set(name, after);
     return {
       ...described,
       is: 'needed',
       after,
-      forward: added(rowFindings(blue, before, there), rowFindings(blue, after, there)),
+      forward,
       back: added(rowFindings(before, blue, back), rowFindings(after, blue, back)),
     };
   });
 }
+
+/** Of a statement that is not understood, by what is recorded of it. */
+const WITHOUT_EFFECT = { begun: 'unknown', done: 'there' } as const;
 
 const NO_INVERSE: Inverse = { is: 'none', why: 'it was not understood' };
 
@@ -112,11 +123,14 @@ function isSameTable(one: ParsedChange, other: ParsedChange): boolean {
   );
 }
 
-/** Clauses without an effect on rows (a comment, a row format) cannot be seen here, so they count with the others only. */
+function isVisible(parsed: ParsedChange): boolean {
+  return parsed.is !== 'alter' || parsed.clauses.some(({ is }) => is !== 'option');
+}
+
 function isThere(parsed: ParsedChange, green: Table | undefined, blue: Table | undefined): boolean {
   if (parsed.is === 'create-table') return green !== undefined;
   if (parsed.is === 'drop-table') return green === undefined && blue !== undefined;
-  if (parsed.is === 'not-understood' || !green || parsed.clauses.length === 0) return false;
+  if (parsed.is === 'not-understood' || !green || !isVisible(parsed)) return false;
   return parsed.clauses.every((clause) => hasTakenEffect(green, clause) && !isOfNothing(clause, green, blue));
 }
 

@@ -86,14 +86,16 @@ function readClause(reader: Reader): readonly Clause[] {
   if (reader.takes('PARTITION', 'BY')) return [readPartitioning(reader)];
   if (reader.takes('REMOVE', 'PARTITIONING')) return [{ is: 'partition', method: undefined }];
   if (reader.takes('FORCE')) return [];
-  // How it is done, and what is of no weight for rows.
   const option = OPTIONS.find((words) => reader.takes(...words));
   if (!option) throw reader.unexpected('a clause of ALTER TABLE that is known here');
   reader.takes('=');
   if (option[0] === 'ENGINE' && reader.peek()?.text.toUpperCase() !== 'INNODB') throw reader.unexpected('InnoDB');
   reader.next();
-  return [];
+  return HOW.has(option[0] ?? '') ? [] : [{ is: 'option', object: 'table' }];
 }
+
+/** How a change is made, not what it makes. */
+const HOW = new Set(['ALGORITHM', 'LOCK']);
 
 const OPTIONS: readonly (readonly string[])[] = [
   ['ALGORITHM'],
@@ -178,9 +180,9 @@ function readRename(reader: Reader): Clause {
 
 function readAlterPart(reader: Reader): readonly Clause[] {
   if (reader.takes('INDEX')) {
-    reader.name();
+    const index = reader.name();
     if (!reader.takes('VISIBLE')) reader.needs('INVISIBLE');
-    return [];
+    return [{ is: 'option', object: { index } }];
   }
   reader.takes('COLUMN');
   const name = reader.name();

@@ -1,4 +1,5 @@
 /** The verb `verify`: data of blue against data of green, while blue takes writes. */
+import { intendedByChanges } from '../changes/intended';
 import { limits } from '../engine/context';
 import { UpgradeError } from '../engine/errors';
 import type { CallLimits } from '../ports/mysql-server';
@@ -6,6 +7,7 @@ import { compareSchema, isHindered } from '../verify/compare-schema';
 import { passPosition } from '../verify/pass-position';
 import { servingSide } from '../state/format';
 import { PARITY_PARTS } from '../parity/parity';
+import { tableWrites } from '../mysql/verify-catalogue';
 import { renderSchemaComparison } from '../view/verify-schema-text';
 import { countVerdicts, type Verification } from '../verify/result';
 import {
@@ -36,7 +38,12 @@ export function verify(options: VerifyOptions): Promise<number> {
     const verification = await carryOut(command, wishes, options.json === true);
     command.printer.result({
       text: renderVerification(verification),
-      json: { type: 'verification', ...verification, counts: countVerdicts(verification.tables) },
+      json: {
+        type: 'verification',
+        ...verification,
+        tables: verification.tables.map(({ recent: _kept, ...told }) => told),
+        counts: countVerdicts(verification.tables),
+      },
     });
     return exitCodeFor(verification, command.config.verify.unverified);
   });
@@ -50,7 +57,10 @@ async function verifySchema({ context, config, printer }: Command): Promise<numb
   const pass = (): Promise<void> =>
     passPosition(context, servers[source], servers[source === 'blue' ? 'green' : 'blue']);
   const within = (): CallLimits => limits(context, SCHEMA_MS);
-  const comparison = await compareSchema({ servers, source, pass, limits: within }, config.verify.intended);
+  const comparison = await compareSchema({ servers, source, pass, limits: within }, [
+    ...config.verify.intended,
+    ...intendedByChanges(context.facts()),
+  ]);
   printer.result({ text: renderSchemaComparison(comparison), json: { type: 'schema-comparison', ...comparison } });
   return isHindered(comparison) ? EXIT.refused : EXIT.done;
 }
@@ -68,14 +78,17 @@ async function carryOut(command: Command, wishes: VerifyWishes, isJson: boolean)
   const { context, config, printer } = command;
   const files = verificationFiles(config.besideState);
   const earlier = wishes.resume ? await unfinished(files.running, context.lineage, wishes) : undefined;
+  const source = servingSide(context.phase);
+  const server = await context.mysql.connect(source);
   const base = {
     type: 'verification' as const,
     format: 1 as const,
     lineage: context.lineage,
-    source: context.phase === 'switched' ? ('green' as const) : ('blue' as const),
+    source,
     begunAt: earlier?.begunAt ?? context.clock.now().toISOString(),
     wish: wishes.wish,
     isComplete: wishes.settings.tables.length === 0 && wishes.settings.sample >= 1,
+    writes: earlier?.writes ?? Object.fromEntries(await server.read(tableWrites(), limits(context, SCHEMA_MS))),
   };
   let savedAt = -Infinity;
   const progress = verifyProgress(process.stderr, isJson ? printer : undefined, context.clock);

@@ -36,7 +36,12 @@ export async function seeChanges(context: StepContext): Promise<SeenChanges> {
     sides.set(tableText(name), { blue, green: await greenTable(context, name, blue) });
   }
   const conversions = { blue: await conversionsOf(context, 'blue'), green: await conversionsOf(context, 'green') };
-  const judgements = judgeChanges(statements, sides, conversions, (statement) => recordOf(context, statement)?.status === 'done');
+  const judgements = judgeChanges(
+    statements,
+    sides,
+    conversions,
+    (statement) => recordOf(context, statement)?.status,
+  );
   return { judgements, problems: changeProblems(judgements, waiversOf(context)) };
 }
 

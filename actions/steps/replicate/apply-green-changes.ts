@@ -1,5 +1,5 @@
 import { undoOf, verdictOf } from '../../changes/change-problems';
-import { readChanges } from '../../changes/judge-changes';
+import { readChanges, type Judgement } from '../../changes/judge-changes';
 import { sql, value } from '../../engine/context';
 import type { Change, Check, Step, StepContext } from '../../engine/step';
 import { greenChange } from '../../mysql/change-statements';
@@ -30,14 +30,13 @@ export const applyGreenChanges: Step = {
   async do(context) {
     const seen = await seeChanges(context);
     if (seen.problems.length > 0) throw new BlockedError(this, seen.problems);
-    for (const judgement of seen.judgements)
-      if (judgement.is === 'there' && recordOf(context, judgement)?.status === 'begun')
-        await record(context, judgement, 'done');
-    if (seen.judgements.every(({ is }) => is === 'there')) return;
+    for (const judgement of seen.judgements.filter((one) => isSettled(one) && isBegun(context, one)))
+      await record(context, judgement, 'done');
+    if (seen.judgements.every(isSettled)) return;
     await runOnGreen(
       context,
       seen.judgements
-        .filter(({ is }) => is !== 'there')
+        .filter((judgement) => !isSettled(judgement))
         .map((judgement) => ({
           mark: hashOf(judgement),
           id: judgement.id,
@@ -59,8 +58,8 @@ export const applyGreenChanges: Step = {
 
 function checkOf(context: StepContext, { judgements, problems }: SeenChanges): Check {
   if (problems.length > 0) return { is: 'blocked', problems };
-  const missing = judgements.filter(({ is }) => is !== 'there');
-  const unsettled = judgements.filter((one) => one.is === 'there' && recordOf(context, one)?.status === 'begun');
+  const missing = judgements.filter((judgement) => !isSettled(judgement));
+  const unsettled = judgements.filter((one) => isSettled(one) && isBegun(context, one));
   if (missing.length === 0 && unsettled.length === 0)
     return { is: 'done', evidence: `${judgements.length} ${judgements.length === 1 ? 'change is' : 'changes are'} seen on green` };
   const changes = missing.flatMap((judgement): Change[] => [
@@ -74,6 +73,15 @@ function checkOf(context: StepContext, { judgements, problems }: SeenChanges): C
         ? unsettled.map(({ id }) => value(id, 'begun', 'seen on green'))
         : [...sql('green', stopReplication()), ...changes, ...sql('green', startReplication())],
   };
+}
+
+/** Seen on green, or said to be there by a waiver. */
+function isSettled({ is }: Judgement): boolean {
+  return is === 'there' || is === 'unknown';
+}
+
+function isBegun(context: StepContext, judgement: Judgement): boolean {
+  return recordOf(context, judgement)?.status === 'begun';
 }
 
 /** Before green is there nothing is judged; the statements are named all the same. */
