@@ -129,7 +129,11 @@ function isAsDefined(table: Table, wanted: ColumnDefinition, place: Place, usual
   const expected = columnFrom(table, wanted);
   const before = table.columns[at - 1]?.name;
   const isInPlace =
-    place === 'first' ? at === 0 : place ? before !== undefined && sameName(before, place.after) : usual === 'anywhere' || at > 0;
+    place === 'first'
+      ? at === 0
+      : place
+        ? before !== undefined && sameName(before, place.after)
+        : usual === 'anywhere' || at > 0;
   return (
     isInPlace &&
     found.type === expected.type &&
@@ -189,7 +193,8 @@ function keyOf(table: Table, column: string, key: 'primary' | 'unique'): Index |
 }
 
 function addIndex(table: Table, { name, kind, columns }: Extract<Clause, { is: 'add-index' }>): Table | string {
-  if (indexOf(table, name)) return name === 'PRIMARY' ? 'there is a primary key already' : `there is an index ${name} already`;
+  if (indexOf(table, name))
+    return name === 'PRIMARY' ? 'there is a primary key already' : `there is an index ${name} already`;
   const unknown = columns.find((part) => part !== '(expression)' && !columnOf(table, bare(part)));
   if (unknown !== undefined) return `there is no column ${bare(unknown)}`;
   const isPrimary = name === 'PRIMARY';
@@ -219,7 +224,9 @@ function has(names: readonly string[], name: string): boolean {
 }
 
 function added(table: Table, what: 'foreignKeys' | 'checks', name: string): Table | string {
-  return has(table[what], name) ? `there is a constraint ${name} already` : { ...table, [what]: [...table[what], name] };
+  return has(table[what], name)
+    ? `there is a constraint ${name} already`
+    : { ...table, [what]: [...table[what], name] };
 }
 
 function dropped(table: Table, what: 'foreignKeys' | 'checks', name: string): Table | string {

@@ -6,7 +6,8 @@ import { columnOf, sameName, tableText, type Table } from './table-model';
 export function objectsOf(parsed: ParsedChange, green: Table | undefined, blue: Table | undefined): readonly string[] {
   if (parsed.is === 'not-understood') return [];
   const table = tableText(parsed.table);
-  if (parsed.is !== 'alter') return [`table ${table}`, ...['column', 'index', 'foreign key', 'check'].map((kind) => `${kind} ${table}.*`)];
+  if (parsed.is !== 'alter')
+    return [`table ${table}`, ...['column', 'index', 'foreign key', 'check'].map((kind) => `${kind} ${table}.*`)];
   return [...new Set(parsed.clauses.flatMap((clause) => objectsOfClause(clause, table, green ?? blue)))];
 }
 
@@ -29,7 +30,11 @@ function objectsOfClause(clause: Clause, table: string, before: Table | undefine
       const indexes = (before?.indexes ?? []).filter(({ columns }) =>
         columns.some((part) => part.replace(/\(\d+\)$/, '') === clause.name.toLowerCase()),
       );
-      return [column(clause.name), ...behind.map(({ name }) => column(name)), ...indexes.map(({ name }) => index(name))];
+      return [
+        column(clause.name),
+        ...behind.map(({ name }) => column(name)),
+        ...indexes.map(({ name }) => index(name)),
+      ];
     }
     case 'rename-column': {
       const indexes = (before?.indexes ?? []).filter(({ columns }) => columns.includes(clause.name.toLowerCase()));
@@ -39,7 +44,10 @@ function objectsOfClause(clause: Clause, table: string, before: Table | undefine
       return [column(clause.name)];
     case 'add-index':
     case 'drop-index':
-      return [index(clause.name), ...(clause.is === 'add-index' && clause.name === 'PRIMARY' ? clause.columns.map(column) : [])];
+      return [
+        index(clause.name),
+        ...(clause.is === 'add-index' && clause.name === 'PRIMARY' ? clause.columns.map(column) : []),
+      ];
     case 'rename-index':
       return [index(clause.name), index(clause.to)];
     case 'add-foreign-key':

@@ -71,7 +71,9 @@ function inverseOfClause(clause: Clause, before: Table): Part {
       return part(`DROP CHECK ${quoted(clause.name)}`);
     case 'drop-foreign-key':
     case 'drop-check': {
-      const line = before.lines.find((one) => one.toLowerCase().startsWith(`constraint ${quoted(clause.name).toLowerCase()}`));
+      const line = before.lines.find((one) =>
+        one.toLowerCase().startsWith(`constraint ${quoted(clause.name).toLowerCase()}`),
+      );
       return line === undefined ? notKnown(`the constraint ${clause.name}`) : part(`ADD ${line}`);
     }
     case 'option':
@@ -99,5 +101,7 @@ function lineOf(table: Table, name: string): string | undefined {
 function keyLineOf(table: Table, name: string): string | undefined {
   if (name === 'PRIMARY') return table.lines.find((line) => line.startsWith('PRIMARY KEY'));
   const wanted = `key ${quoted(name).toLowerCase()} `;
-  return table.lines.find((line) => /^(?:unique |fulltext |spatial )?key /i.test(line) && line.toLowerCase().includes(wanted));
+  return table.lines.find(
+    (line) => /^(?:unique |fulltext |spatial )?key /i.test(line) && line.toLowerCase().includes(wanted),
+  );
 }

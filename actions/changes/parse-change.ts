@@ -127,7 +127,9 @@ function readAdd(reader: Reader): readonly Clause[] {
       reader.next();
       if (!reader.takes('SET', 'NULL') && !reader.takes('NO', 'ACTION')) reader.next();
     }
-    return [{ is: 'add-foreign-key', name: named(symbol === undefined || symbol === '' ? own : symbol, 'foreign key') }];
+    return [
+      { is: 'add-foreign-key', name: named(symbol === undefined || symbol === '' ? own : symbol, 'foreign key') },
+    ];
   }
   if (reader.takes('CHECK')) {
     reader.parenthesised();
@@ -165,7 +167,8 @@ function readDrop(reader: Reader): Clause {
   if (reader.takes('INDEX') || reader.takes('KEY')) return { is: 'drop-index', name: reader.name() };
   if (reader.takes('FOREIGN', 'KEY')) return { is: 'drop-foreign-key', name: reader.name() };
   if (reader.takes('CHECK')) return { is: 'drop-check', name: reader.name() };
-  if (reader.sees('CONSTRAINT') || reader.sees('PARTITION')) throw reader.unexpected('INDEX, FOREIGN KEY, CHECK or COLUMN');
+  if (reader.sees('CONSTRAINT') || reader.sees('PARTITION'))
+    throw reader.unexpected('INDEX, FOREIGN KEY, CHECK or COLUMN');
   reader.takes('COLUMN');
   return { is: 'drop-column', name: reader.name() };
 }

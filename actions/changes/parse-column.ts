@@ -31,7 +31,12 @@ export function readColumn(reader: Reader, name: string): ColumnDefinition {
     else if (reader.takes('GENERATED', 'ALWAYS', 'AS') || reader.takes('AS')) {
       reader.parenthesised();
       found.isGenerated = true;
-    } else if (reader.takes('VIRTUAL') || reader.takes('STORED') || reader.takes('VISIBLE') || reader.takes('INVISIBLE'))
+    } else if (
+      reader.takes('VIRTUAL') ||
+      reader.takes('STORED') ||
+      reader.takes('VISIBLE') ||
+      reader.takes('INVISIBLE')
+    )
       continue;
     else break;
   }
@@ -51,7 +56,8 @@ export function readPlace(reader: Reader): Place {
 function readType(reader: Reader): string {
   const base = reader.next();
   if (base.kind !== 'word') throw reader.unexpected('a type');
-  if (base.text === 'SERIAL' || base.text === 'NATIONAL' || base.text === 'LONG') throw reader.unexpected('another way to write this type');
+  if (base.text === 'SERIAL' || base.text === 'NATIONAL' || base.text === 'LONG')
+    throw reader.unexpected('another way to write this type');
   const second = reader.takes('PRECISION') ? ' precision' : reader.takes('VARYING') ? ' varying' : '';
   const length = reader.sees('(') ? `(${textOf(reader.parenthesised()).replaceAll(' , ', ',')})` : '';
   const sign = reader.takes('UNSIGNED') ? ' unsigned' : reader.takes('SIGNED') ? '' : '';

@@ -66,19 +66,33 @@ function pairFindings(from: Column, to: Column, { source, replica, direction }: 
   const where = `${from.name} of ${direction.source} goes into ${to.name} of ${direction.replica}`;
   if (hasMoved) return [breaks(`columns are matched by position, so ${where}, silently where the types allow it`)];
   const findings: Finding[] = [];
-  if (!sameName(from.name, to.name)) findings.push(note(`${where}: columns are matched by position, names are not looked at`));
+  if (!sameName(from.name, to.name))
+    findings.push(note(`${where}: columns are matched by position, names are not looked at`));
   const change = typeChange(from, to, direction.conversions);
   if (change.is === 'stops')
     findings.push(
-      breaks(`${to.name}: ${from.type} of ${direction.source} is not converted to ${to.type} (1677, 13146), so the first row stops ${direction.replica}`),
+      breaks(
+        `${to.name}: ${from.type} of ${direction.source} is not converted to ${to.type} (1677, 13146), so the first row stops ${direction.replica}`,
+      ),
     );
   if (change.is === 'alters') findings.push(breaks(`${to.name}: ${change.why}`));
   if (change.is === 'may-alter') findings.push(mayBreak(`${to.name}: ${change.why}`));
   if (from.isNullable && !to.isNullable && !to.isGenerated)
-    findings.push(mayBreak(`${to.name}: a NULL of ${direction.source} silently becomes the default, 0 or '' on ${direction.replica}, which is NOT NULL`));
+    findings.push(
+      mayBreak(
+        `${to.name}: a NULL of ${direction.source} silently becomes the default, 0 or '' on ${direction.replica}, which is NOT NULL`,
+      ),
+    );
   if (to.isGenerated && !from.isGenerated)
-    findings.push(breaks(`${to.name}: ${direction.replica} computes its own value in place of the one of ${direction.source}`));
-  if (from.collation !== undefined && to.collation !== undefined && from.collation !== to.collation && from.charset === to.charset)
+    findings.push(
+      breaks(`${to.name}: ${direction.replica} computes its own value in place of the one of ${direction.source}`),
+    );
+  if (
+    from.collation !== undefined &&
+    to.collation !== undefined &&
+    from.collation !== to.collation &&
+    from.charset === to.charset
+  )
     findings.push(collationFinding(to, replica, direction));
   return findings;
 }
@@ -89,19 +103,24 @@ function collationFinding(column: Column, replica: Table, direction: Direction):
       kind === 'unique' && columns.some((part) => part.replace(/\(\d+\)$/, '') === column.name.toLowerCase()),
   );
   return isUnique
-    ? mayBreak(`${column.name}: texts that differ on ${direction.source} may be equal under ${column.collation} and stop ${direction.replica} at a unique key (1062)`)
+    ? mayBreak(
+        `${column.name}: texts that differ on ${direction.source} may be equal under ${column.collation} and stop ${direction.replica} at a unique key (1062)`,
+      )
     : note(`${column.name}: ${direction.replica} compares and sorts it by ${column.collation}`);
 }
 
 /** Tried: without a default a new row gets 0, '' or a zero date, and no error. */
 function extraFindings(column: Column, direction: Direction): readonly Finding[] {
   if (direction.source === 'green' && !column.isGenerated)
-    return [mayBreak(`rows of green have no value for the column ${column.name} of blue: it gets its default, NULL, 0 or ''`)];
-  const isFilled =
-    column.isNullable || column.hasDefault || column.isAutoIncrement || column.isGenerated;
+    return [
+      mayBreak(`rows of green have no value for the column ${column.name} of blue: it gets its default, NULL, 0 or ''`),
+    ];
+  const isFilled = column.isNullable || column.hasDefault || column.isAutoIncrement || column.isGenerated;
   if (isFilled) return [];
   return [
-    mayBreak(`rows of ${direction.source} get 0, '' or a zero date in ${column.name}, which is NOT NULL and has no default`),
+    mayBreak(
+      `rows of ${direction.source} get 0, '' or a zero date in ${column.name}, which is NOT NULL and has no default`,
+    ),
   ];
 }
 
@@ -113,11 +132,17 @@ function keyFindings(source: Table, replica: Table, direction: Direction): reado
   const findings: Finding[] = replica.indexes
     .filter(({ kind, columns }) => kind === 'unique' && !isKept(columns) && !isOwnNumber(replica, columns))
     .map(({ name, columns }) =>
-      mayBreak(`two rows that are equal in (${columns.join(', ')}) on ${direction.source} stop ${direction.replica} at the unique key ${name} (1062)`),
+      mayBreak(
+        `two rows that are equal in (${columns.join(', ')}) on ${direction.source} stop ${direction.replica} at the unique key ${name} (1062)`,
+      ),
     );
   const hasKey = ({ indexes }: Table): boolean => indexes.some(({ kind }) => kind === 'unique');
   if (hasKey(source) && !hasKey(replica))
-    findings.push(mayBreak(`without a primary or unique key ${direction.replica} reads the whole table for each row that is updated or deleted`));
+    findings.push(
+      mayBreak(
+        `without a primary or unique key ${direction.replica} reads the whole table for each row that is updated or deleted`,
+      ),
+    );
   return findings;
 }
 
@@ -138,13 +163,17 @@ function constraintFindings(source: Table, replica: Table, direction: Direction)
     replica[what].filter((name) => !source[what].some((one) => sameName(one, name)));
   const findings: Finding[] = [
     ...more('foreignKeys').map((name) =>
-      mayBreak(`a row of ${direction.source} whose parent is missing stops ${direction.replica} at the foreign key ${name} (1452)`),
+      mayBreak(
+        `a row of ${direction.source} whose parent is missing stops ${direction.replica} at the foreign key ${name} (1452)`,
+      ),
     ),
     ...more('checks').map((name) =>
       mayBreak(`a row of ${direction.source} that ${name} does not allow stops ${direction.replica} (3819)`),
     ),
     ...more('triggers').map((name) =>
-      note(`the trigger ${name} of ${direction.replica} does not run for rows of ${direction.source}: row events run none`),
+      note(
+        `the trigger ${name} of ${direction.replica} does not run for rows of ${direction.source}: row events run none`,
+      ),
     ),
   ];
   const { partitioning } = replica;

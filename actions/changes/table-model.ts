@@ -69,14 +69,23 @@ export function quoted(name: string): string {
 /** The same for whatever is stored and replicated in the same way: synonyms and the width that numbers are shown with are gone. */
 export function typeText(type: string): string {
   const plain = type
-    .replace(/('(?:[^'\\]|\\.|'')*')|(\s*)([(),])(\s*)|(\s+)|([A-Za-z0-9_.]+)/g, (_all, text, _a, mark, _b, space, word) =>
-      text !== undefined ? String(text) : mark !== undefined ? String(mark) : space !== undefined ? ' ' : String(word).toLowerCase(),
+    .replace(
+      /('(?:[^'\\]|\\.|'')*')|(\s*)([(),])(\s*)|(\s+)|([A-Za-z0-9_.]+)/g,
+      (_all, text, _a, mark, _b, space, word) =>
+        text !== undefined
+          ? String(text)
+          : mark !== undefined
+            ? String(mark)
+            : space !== undefined
+              ? ' '
+              : String(word).toLowerCase(),
     )
     .replace(/\)(?=[a-z])/g, ') ')
     .trim();
   const [, word = '', rest = ''] = /^([a-z0-9]+(?: precision| varying)?)(.*)$/s.exec(plain) ?? [];
   const base = SYNONYMS[word] ?? word;
-  if (/^(?:(?:tiny|small|medium|big)?int|year)$/.test(base)) return `${base}${rest.replace(/^\(\d+\)/, '')}`.replace(/ zerofill/, '').replace(/^(\w+) signed/, '$1');
+  if (/^(?:(?:tiny|small|medium|big)?int|year)$/.test(base))
+    return `${base}${rest.replace(/^\(\d+\)/, '')}`.replace(/ zerofill/, '').replace(/^(\w+) signed/, '$1');
   if (base === 'tinyint(1)') return 'tinyint';
   if (base === 'decimal') return `decimal${lengthOr(rest, '(10,0)').replace(/^\((\d+)\)/, '($1,0)')}`;
   if (base === 'char' || base === 'binary' || base === 'bit') return `${base}${lengthOr(rest, '(1)')}`;

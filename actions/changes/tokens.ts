@@ -27,8 +27,7 @@ export function statementsOf(sql: string): readonly FileStatement[] {
   let begin: number | undefined;
   let end = 0;
   const close = (): void => {
-    if (begin !== undefined)
-      found.push({ text: sql.slice(begin, end), line: sql.slice(0, begin).split('\n').length });
+    if (begin !== undefined) found.push({ text: sql.slice(begin, end), line: sql.slice(0, begin).split('\n').length });
     begin = undefined;
   };
   for (const match of sql.matchAll(PIECE)) {
@@ -123,7 +122,7 @@ export class Reader {
   /** Everything up to the next comma outside of parentheses, or to the end. */
   restOfClause(): readonly Token[] {
     const rest: Token[] = [];
-    for (let depth = 0; !this.isAtEnd; ) {
+    for (let depth = 0; !this.isAtEnd;) {
       if (depth === 0 && this.sees(',')) break;
       const token = this.next();
       if (token.kind === 'symbol' && token.text === '(') depth += 1;
@@ -135,7 +134,9 @@ export class Reader {
 
   unexpected(wanted: string): NotUnderstood {
     const token = this.peek();
-    return new NotUnderstood(token ? `at ${token.raw}, where it wants ${wanted}` : `at its end, where it wants ${wanted}`);
+    return new NotUnderstood(
+      token ? `at ${token.raw}, where it wants ${wanted}` : `at its end, where it wants ${wanted}`,
+    );
   }
 }
 

@@ -13,7 +13,10 @@ export type TypeChange =
 /** `conversions`: the replica's `replica_type_conversions`, such as `ALL_NON_LOSSY`. */
 export function typeChange(from: Column, to: Column, conversions: string): TypeChange {
   if (from.charset !== to.charset)
-    return { is: 'alters', why: `bytes of ${from.charset ?? 'no character set'} are stored as if they were ${to.charset ?? 'none'}: rows carry no conversion` };
+    return {
+      is: 'alters',
+      why: `bytes of ${from.charset ?? 'no character set'} are stored as if they were ${to.charset ?? 'none'}: rows carry no conversion`,
+    };
   if (from.type === to.type) return { is: 'same' };
   const [source, replica] = [partsOf(from.type), partsOf(to.type)];
   if (source.base === replica.base && (source.base === 'enum' || source.base === 'set'))
@@ -22,7 +25,9 @@ export function typeChange(from: Column, to: Column, conversions: string): TypeC
     return { is: 'alters', why: `values beyond the range of ${to.type} silently become others: rows carry no sign` };
   const allows = new Set(conversions.toUpperCase().split(','));
   if (!isWider(source, replica)) {
-    return allows.has('ALL_LOSSY') ? { is: 'may-alter', why: `values are cut to fit ${to.type}, since conversions that lose are allowed` } : { is: 'stops' };
+    return allows.has('ALL_LOSSY')
+      ? { is: 'may-alter', why: `values are cut to fit ${to.type}, since conversions that lose are allowed` }
+      : { is: 'stops' };
   }
   return allows.has('ALL_NON_LOSSY') ? { is: 'same' } : { is: 'stops' };
 }
@@ -52,7 +57,10 @@ function membersChange(source: readonly string[], replica: readonly string[], ba
   if (bytesOf(source.length, base) !== bytesOf(replica.length, base)) return { is: 'stops' };
   return replica.length >= source.length
     ? { is: 'same' }
-    : { is: 'may-alter', why: `values that are not known there (${source.slice(shared).join(', ')}) silently become ''` };
+    : {
+        is: 'may-alter',
+        why: `values that are not known there (${source.slice(shared).join(', ')}) silently become ''`,
+      };
 }
 
 function bytesOf(members: number, base: string): number {

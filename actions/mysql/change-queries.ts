@@ -1,6 +1,14 @@
 /** What is asked of a server for `green.changes`: the tables that they name, and how far one of them is. */
 import type { Query, Row } from '../ports/mysql-server';
-import { charsetText, typeText, type Column, type Index, type IndexKind, type Table, type TableName } from '../changes/table-model';
+import {
+  charsetText,
+  typeText,
+  type Column,
+  type Index,
+  type IndexKind,
+  type Table,
+  type TableName,
+} from '../changes/table-model';
 import { dialectOf, isServerAtLeast } from './version';
 
 /** Everything of a table but its name; `undefined` from `changeTable`: there is none. */
@@ -97,7 +105,9 @@ export function runningChange(id: string): Query<readonly number[]> {
 }
 
 /** Share of the work that InnoDB has done of the statement in this session, 0 to 1; undefined where it does not tell. */
-export function changeProgress(sessionId: number): Query<{ readonly stage: string; readonly share: number } | undefined> {
+export function changeProgress(
+  sessionId: number,
+): Query<{ readonly stage: string; readonly share: number } | undefined> {
   return {
     name: 'change-progress',
     sql:
@@ -121,7 +131,13 @@ function asked<T>(
   parse: (rows: readonly Row[]) => T,
   times = 1,
 ): Query<T> {
-  return { name, sql, values: Array.from({ length: times }, () => [schema, table]).flat(), args: { schema, table }, parse };
+  return {
+    name,
+    sql,
+    values: Array.from({ length: times }, () => [schema, table]).flat(),
+    args: { schema, table },
+    parse,
+  };
 }
 
 function columnFrom(row: Row): Column {

@@ -3,6 +3,7 @@ import type { StepContext } from '../engine/step';
 import { familyOf, parseAuroraVersion } from '../mysql/version';
 import type { Cluster, Instance } from '../ports/aws';
 import type { ClusterFacts } from '../state/format';
+import { carriedSettings } from './carried-settings';
 
 export type Observed =
   | { readonly is: 'absent' }
@@ -44,5 +45,6 @@ function factsOf(cluster: Cluster, writer: Instance): Extract<Observed, { is: 'r
     securityGroupIds: cluster.securityGroupIds,
     ...(cluster.kmsKeyId === undefined ? {} : { kmsKeyId: cluster.kmsKeyId }),
     backupRetentionDays: cluster.backupRetentionDays,
+    carried: carriedSettings(cluster, writer),
   };
 }

@@ -25,7 +25,12 @@ export async function takeChangesBack(context: StepContext): Promise<void> {
   if (losing.length > 0 && !context.allowed.has(ALLOW_DATA_LOSS)) throw losesData(losing);
   for (const { id, undoSql, undoNote } of recorded)
     if (undoSql === null)
-      context.emit({ type: 'note', level: 'warning', code: 'change-not-undoable', text: `${id} stays on green: ${undoNote}.` });
+      context.emit({
+        type: 'note',
+        level: 'warning',
+        code: 'change-not-undoable',
+        text: `${id} stays on green: ${undoNote}.`,
+      });
   const invertible = recorded.filter(({ undoSql }) => undoSql !== null);
   const there = await Promise.all(invertible.map((change) => isSeen(context, change)));
   if (there.includes(true)) {

@@ -1,4 +1,5 @@
 /** Worlds to begin with: a blue cluster as people have it, and green as Terraform makes it. */
+import type { Column, Table } from '../../actions/changes/table-model';
 import { upgradeSchema, type UpgradeConfig } from '../../actions/config/schema';
 import { greenNames } from '../../actions/config/names';
 import { familyOf, parseAuroraVersion } from '../../actions/mysql/version';
@@ -15,6 +16,37 @@ const VERSIONS = {
 export const OPEN_GROUPS: readonly string[] = ['sg-1'];
 
 const RECORD = 'orders-db.example.com';
+
+/** The application's table, as both servers have it. */
+const ORDERS: Table = {
+  schema: 'orders',
+  table: 'orders',
+  columns: [
+    { ...emptyColumn('id', 'bigint'), isNullable: false, isAutoIncrement: true },
+    emptyColumn('placed_at', 'datetime'),
+  ],
+  indexes: [{ name: 'PRIMARY', kind: 'unique', columns: ['id'] }],
+  foreignKeys: [],
+  checks: [],
+  triggers: [],
+  partitioning: undefined,
+  charset: 'utf8mb4',
+  collation: 'utf8mb4_general_ci',
+  lines: ['`id` bigint NOT NULL AUTO_INCREMENT', '`placed_at` datetime DEFAULT NULL', 'PRIMARY KEY (`id`)'],
+};
+
+function emptyColumn(name: string, type: string): Column {
+  return {
+    name,
+    type,
+    isNullable: true,
+    hasDefault: false,
+    isAutoIncrement: false,
+    isGenerated: false,
+    charset: undefined,
+    collation: undefined,
+  };
+}
 
 /** `more`: further parts of upgrade.yaml, as written there. */
 export function configOf(pair: Pair, more: Readonly<Record<string, unknown>> = {}): UpgradeConfig {
@@ -96,6 +128,7 @@ function server({ engine, server: version }: { engine: string; server: string },
     channel: null,
     accounts: {},
     toolTables: [],
+    tables: { 'orders.orders': ORDERS },
     recordedLineages: [],
     connections: [],
     tablesHeldBy: null,

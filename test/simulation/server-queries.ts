@@ -1,8 +1,10 @@
 /** What a simulated server answers to each question of actions/mysql/queries.ts, as the rows that a real one would send. */
 import { SAFE_CONNECTION } from '../../actions/mysql/reverse-rules';
+import { rowsOfTable } from '../../actions/mysql/change-rows';
 import type { Query, Row, Side } from '../../actions/ports/mysql-server';
 import { dialectOf } from '../../actions/mysql/version';
 import { binaryLogs, contentOf, endPosition, flowUpTo, indexOf, lagSeconds, positionAt, sourceOf } from './binlog';
+import { VERIFY_ANSWERS } from './verify-queries';
 import { APPLICATION, type ServerData, type WorldData } from './world-data';
 
 export interface Asker {
@@ -15,6 +17,9 @@ export interface Asker {
 }
 
 export function rowsFor(query: Pick<Query<unknown>, 'name' | 'args'>, asker: Asker): readonly Row[] {
+  const { schema, table } = query.args;
+  const rows = rowsOfTable(query.name, asker.data.servers[asker.side].tables[`${String(schema)}.${String(table)}`]);
+  if (rows) return rows;
   const answer = ANSWERS[query.name];
   if (!answer) throw new Error(`the simulated server does not know ${query.name}`);
   return answer({ ...asker, server: asker.data.servers[asker.side], args: query.args });
@@ -127,6 +132,10 @@ const ANSWERS: Readonly<Record<string, (question: Question) => readonly Row[]>> 
     ...server.recordedLineages.map((lineage) => ({ marker_id: lineage, lineage, direction: 'lineage', written: 0 })),
   ],
   'recorded-lineages': ({ server }) => server.recordedLineages.map((lineage) => ({ lineage })),
+  ...VERIFY_ANSWERS,
+  'type-conversions': () => [{ conversions: '' }],
+  'running-change': () => [],
+  'change-progress': () => [],
   'tool-tables': ({ server }) => server.toolTables.map((name) => ({ table_name_of: name })),
 };
 

@@ -1,6 +1,8 @@
 /** What each statement of actions/mysql/statements.ts does to a simulated server. */
 import { UpgradeError } from '../../actions/engine/errors';
+import type { Table } from '../../actions/changes/table-model';
 import type { Side, Statement, Value } from '../../actions/ports/mysql-server';
+import { dialectOf } from '../../actions/mysql/version';
 import { actOnLock, indexOf, sourceOf, transaction } from './binlog';
 import type { AccountData, ServerData, WorldData } from './world-data';
 
@@ -72,6 +74,14 @@ const ACTS: Readonly<Record<string, (act: Act) => void>> = {
     const canLogIn = source !== undefined && Object.values(data.servers[source].accounts).some((one) => one.replicates);
     channel.isReceiving = canLogIn && channel.error === null;
     channel.isApplying = true;
+  },
+  'patient-session': () => undefined,
+  'green-change': ({ side, server, args }) => {
+    // The master user passes read_only from 8.0 on.
+    if (server.isReadOnly && dialectOf(server.version) === 'master')
+      throw refused(side, 'green-change', 1290, 'the server runs with --read-only');
+    const after = JSON.parse(String(args['after'])) as Table;
+    server.tables[`${after.schema}.${after.table}`] = after;
   },
   'stop-replication': ({ server }) => {
     if (!server.channel) return;

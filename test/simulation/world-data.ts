@@ -1,4 +1,5 @@
 /** All that a simulated world is, as plain data: it can be copied, compared and looked at. Times are milliseconds. */
+import type { Table } from '../../actions/changes/table-model';
 import type { Side, Statement } from '../../actions/ports/mysql-server';
 import type { UpgradeState } from '../../actions/state/format';
 
@@ -53,6 +54,8 @@ export interface ServerData {
   /** Accounts of the tool by name. */
   accounts: Record<string, AccountData>;
   toolTables: string[];
+  /** Tables of the application as far as changes of green look at them, by `schema.table`. */
+  tables: Record<string, Table>;
   /** Upgrades that the tool's schema names. */
   recordedLineages: string[];
   connections: ConnectionData[];
@@ -159,6 +162,7 @@ function copyOfServer(server: ServerData): ServerData {
     channel: server.channel && { ...server.channel },
     accounts: structuredCopy(server.accounts),
     toolTables: [...server.toolTables],
+    tables: { ...server.tables },
     recordedLineages: [...server.recordedLineages],
     lockedAccounts: [...server.lockedAccounts],
     accountsPassingReadOnly: [...server.accountsPassingReadOnly],

@@ -5,7 +5,7 @@ import type { Change, Check, Step, StepContext } from '../../engine/step';
 import { greenChange } from '../../mysql/change-statements';
 import { startReplication, stopReplication } from '../../mysql/statements';
 import { caughtUpAgain, runOnGreen } from '../change-runner';
-import { hashOf, record, recordOf, seeChanges, type SeenChanges } from '../green-changes';
+import { hashOf, isMissing, record, recordOf, seeChanges, type SeenChanges } from '../green-changes';
 import { BlockedError } from '../../engine/runner';
 import { takeChangesBack } from '../undo-changes';
 
@@ -30,23 +30,21 @@ export const applyGreenChanges: Step = {
   async do(context) {
     const seen = await seeChanges(context);
     if (seen.problems.length > 0) throw new BlockedError(this, seen.problems);
-    for (const judgement of seen.judgements.filter((one) => isSettled(one) && isBegun(context, one)))
+    for (const judgement of seen.judgements.filter((one) => !isMissing(one) && isBegun(context, one)))
       await record(context, judgement, 'done');
-    if (seen.judgements.every(isSettled)) return;
+    if (!seen.judgements.some(isMissing)) return;
     await runOnGreen(
       context,
-      seen.judgements
-        .filter((judgement) => !isSettled(judgement))
-        .map((judgement) => ({
-          mark: hashOf(judgement),
-          id: judgement.id,
-          sql: judgement.sql,
-          async prepare() {
-            await record(context, judgement, 'begun');
-            return { after: judgement.after };
-          },
-          done: () => record(context, judgement, 'done'),
-        })),
+      seen.judgements.filter(isMissing).map((judgement) => ({
+        mark: hashOf(judgement),
+        id: judgement.id,
+        sql: judgement.sql,
+        async prepare() {
+          await record(context, judgement, 'begun');
+          return { after: judgement.after };
+        },
+        done: () => record(context, judgement, 'done'),
+      })),
     );
     await caughtUpAgain(context);
   },
@@ -58,10 +56,13 @@ export const applyGreenChanges: Step = {
 
 function checkOf(context: StepContext, { judgements, problems }: SeenChanges): Check {
   if (problems.length > 0) return { is: 'blocked', problems };
-  const missing = judgements.filter((judgement) => !isSettled(judgement));
-  const unsettled = judgements.filter((one) => isSettled(one) && isBegun(context, one));
+  const missing = judgements.filter(isMissing);
+  const unsettled = judgements.filter((one) => !isMissing(one) && isBegun(context, one));
   if (missing.length === 0 && unsettled.length === 0)
-    return { is: 'done', evidence: `${judgements.length} ${judgements.length === 1 ? 'change is' : 'changes are'} seen on green` };
+    return {
+      is: 'done',
+      evidence: `${judgements.length} ${judgements.length === 1 ? 'change is' : 'changes are'} seen on green`,
+    };
   const changes = missing.flatMap((judgement): Change[] => [
     value(judgement.id, verdictOf(judgement), `undo: ${undoOf(judgement)}`),
     ...sql('green', greenChange(hashOf(judgement), judgement.sql, judgement.after)),
@@ -73,11 +74,6 @@ function checkOf(context: StepContext, { judgements, problems }: SeenChanges): C
         ? unsettled.map(({ id }) => value(id, 'begun', 'seen on green'))
         : [...sql('green', stopReplication()), ...changes, ...sql('green', startReplication())],
   };
-}
-
-/** Seen on green, or said to be there by a waiver. */
-function isSettled({ is }: Judgement): boolean {
-  return is === 'there' || is === 'unknown';
 }
 
 function isBegun(context: StepContext, judgement: Judgement): boolean {
