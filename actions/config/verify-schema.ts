@@ -17,6 +17,11 @@ export const verifySchema = z.strictObject({
     .describe(
       'Tables that need not be verified, such as large ones without a key; * stands for any characters. A difference that was found in one counts all the same.',
     ),
+  insideTheFence: duration
+    .default(0)
+    .describe(
+      'The longest time that a switch may spend, while nobody can write, on comparing the rows that changed last once more; adds to the write downtime. A difference undoes the switch.',
+    ),
   intended: z
     .array(z.string().min(1))
     .default([])

@@ -27,7 +27,7 @@ export const OF_THE_APPLICATION = `NOT IN (${NOT_THE_APPLICATION.map((name) => `
 
 export function applicationTables(): Query<readonly TableFacts[]> {
   return {
-    name: 'application-tables',
+    name: 'verify-tables',
     sql:
       'SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, ENGINE AS e, TABLE_ROWS AS n, DATA_LENGTH AS b FROM information_schema.TABLES ' +
       `WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA ${OF_THE_APPLICATION} ORDER BY 1, 2`,
@@ -47,7 +47,7 @@ export function applicationTables(): Query<readonly TableFacts[]> {
 /** By `tableId`. */
 export function applicationColumns(): Query<ReadonlyMap<string, readonly ColumnFacts[]>> {
   return {
-    name: 'application-columns',
+    name: 'verify-columns',
     sql:
       'SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS d, COLUMN_TYPE AS f, CHARACTER_SET_NAME AS cs, ' +
       'COLLATION_NAME AS co, IS_NULLABLE AS n, NUMERIC_SCALE AS sc, DATETIME_PRECISION AS p FROM information_schema.COLUMNS ' +
@@ -60,7 +60,7 @@ export function applicationColumns(): Query<ReadonlyMap<string, readonly ColumnF
 
 export function applicationKeys(): Query<ReadonlyMap<string, readonly KeyFacts[]>> {
   return {
-    name: 'application-keys',
+    name: 'verify-keys',
     // EXPRESSION is a column of 8.0.13 and later; COLUMN_NAME is NULL for it.
     sql:
       'SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, INDEX_NAME AS i, COLUMN_NAME AS c, SUB_PART AS p FROM information_schema.STATISTICS ' +
@@ -88,6 +88,22 @@ export function applicationKeys(): Query<ReadonlyMap<string, readonly KeyFacts[]
         }),
       );
     },
+  };
+}
+
+/**
+ * How many rows of each table, as `schema.table`, were written since the server started. Empty where performance_schema is off
+ * or its table instruments are (both are on by default but on small instances of Aurora).
+ */
+export function tableWrites(): Query<ReadonlyMap<string, string>> {
+  return {
+    name: 'table-writes',
+    sql:
+      'SELECT OBJECT_SCHEMA AS s, OBJECT_NAME AS t, COUNT_WRITE AS n FROM performance_schema.table_io_waits_summary_by_table ' +
+      `WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA ${OF_THE_APPLICATION}`,
+    values: [],
+    args: {},
+    parse: (rows) => new Map(rows.map((row) => [`${text(row, 's')}.${text(row, 't')}`, text(row, 'n')])),
   };
 }
 

@@ -60,6 +60,18 @@ export function nextBound(
   });
 }
 
+/** Key of the row before the last `size` ones; undefined when there are no more than these. */
+export function newestBound(text: TableText, size: number, limitMs: number): Query<KeyTexts | undefined> {
+  const { columns } = keyOf(text);
+  const sql =
+    `${select(limitMs)} ${keyExpression(columns)} AS k FROM ${from(text)} ` +
+    `ORDER BY ${columns.map(({ name }) => `${quoted(name)} DESC`).join(', ')} LIMIT 1 OFFSET ${size}`;
+  return query('verify-newest', sql, (rows) => {
+    const key = rows[0]?.['k'];
+    return key === undefined || key === null ? undefined : String(key).split(',');
+  });
+}
+
 /** Checksum of each row of a condition, by its key as one text. */
 export function rowsWhere(text: TableText, where: string, limitMs: number): Query<ReadonlyMap<string, string>> {
   const sql = `${select(limitMs)} ${keyExpression(keyOf(text).columns)} AS k, ${text.rowChecksum} AS h FROM ${from(text)} WHERE ${where}`;

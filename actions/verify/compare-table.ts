@@ -6,7 +6,7 @@ import type { KeyRange, KeyTexts } from '../mysql/verify-ranges';
 import type { Sum } from '../mysql/verify-queries';
 import { FIRST_ROWS, nextChunkRows } from './chunk-size';
 import type { ComparedTable } from './compared-table';
-import type { Difference, TableResult } from './result';
+import type { Difference, RecentRange, TableResult } from './result';
 import { sameSum, settleRange, type DifferenceKind } from './settle';
 import type { TableReader } from './table-reader';
 import type { Throttle } from './throttle';
@@ -22,7 +22,7 @@ export interface TableProgress {
   readonly compared: number;
   readonly rows: number;
   /** Ranges that were not equal at the first look. */
-  readonly suspects: readonly { readonly after: KeyTexts | null; readonly upTo: KeyTexts | null }[];
+  readonly suspects: readonly RecentRange[];
   /** Nothing is left but the suspects. */
   readonly isRead: boolean;
   readonly ms: number;
@@ -210,8 +210,16 @@ function resultOf(
     isCut: false,
     notCompared: table.notCompared,
     ms: Math.round(progress.ms),
+    ...(progress.isRead && reader.hasKey ? { recent: recentOf(progress) } : {}),
     ...verdict,
   };
+}
+
+/** As many as are worth a look where time is short. */
+const RECENT = 8;
+
+function recentOf({ after, suspects }: TableProgress): readonly RecentRange[] {
+  return [{ after, upTo: null }, ...suspects.slice(-RECENT).filter(({ upTo }) => upTo !== null)];
 }
 
 /** MySQL refused a question about this table: it was dropped, altered, locked, or is too slow. */

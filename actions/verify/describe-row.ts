@@ -41,7 +41,8 @@ export function describer({ table, sessions, withValues, limits }: DescriberPart
   }
 }
 
-function keyShown({ key }: TableText, text: string): string {
+/** `id=7`; `text` is what the table's reader calls the row. */
+export function keyShown({ key }: TableText, text: string): string {
   if (key === undefined) return `row with checksum ${text}`;
   const texts = text.split(',');
   return key.columns.map((column, index) => `${column.name}=${readableKey(column, texts[index] ?? '')}`).join(', ');

@@ -15,6 +15,7 @@ const difference = z.object({
     .array(z.object({ column: z.string(), blue: z.string().nullable(), green: z.string().nullable() }))
     .optional(),
 });
+const range = z.object({ after: key, upTo: key });
 const result = z.object({
   table: z.string(),
   verdict: z.enum(['verified', 'differs', 'unsettled', 'no-key', 'skipped']),
@@ -28,6 +29,7 @@ const result = z.object({
   isCut: z.boolean(),
   notCompared: z.array(z.string()),
   ms: z.number(),
+  recent: z.array(range).optional(),
 });
 const progress = z.object({
   after: key,
@@ -35,7 +37,7 @@ const progress = z.object({
   chunks: z.number(),
   compared: z.number(),
   rows: z.number(),
-  suspects: z.array(z.object({ after: key, upTo: key })),
+  suspects: z.array(range),
   isRead: z.boolean(),
   ms: z.number(),
 });
@@ -50,6 +52,8 @@ const file = z.object({
   wish: z.string(),
   /** Every table, all of it, was asked for. */
   isComplete: z.boolean(),
+  /** Rows of each table that were written before it began, as the source counts them. */
+  writes: z.record(z.string(), z.string()).optional(),
   results: z.array(result),
   current: z.object({ table: z.string(), progress }).nullable(),
 });
@@ -63,6 +67,7 @@ export interface VerificationFile {
   readonly endedAt: string | null;
   readonly wish: string;
   readonly isComplete: boolean;
+  readonly writes?: Readonly<Record<string, string>>;
   readonly results: readonly TableResult[];
   readonly current: { readonly table: string; readonly progress: TableProgress } | null;
 }

@@ -1,4 +1,5 @@
 /** What a verification says. */
+import type { KeyTexts } from '../mysql/verify-ranges';
 import type { Side } from '../ports/mysql-server';
 
 /**
@@ -37,6 +38,14 @@ export interface TableResult {
   /** Columns that only one side has. */
   readonly notCompared: readonly string[];
   readonly ms: number;
+  /** What was being written meanwhile: the last chunk, which is open to new rows, and those that were not equal at once. */
+  readonly recent?: readonly RecentRange[];
+}
+
+/** Rows above `after` up to and with `upTo`; null: no bound on that side. */
+export interface RecentRange {
+  readonly after: KeyTexts | null;
+  readonly upTo: KeyTexts | null;
 }
 
 export interface Verification {
@@ -53,4 +62,11 @@ export function countVerdicts(tables: readonly Pick<TableResult, 'verdict'>[]): 
   const counts = { verified: 0, differs: 0, unsettled: 0, 'no-key': 0, skipped: 0 };
   for (const { verdict } of tables) counts[verdict] += 1;
   return counts;
+}
+
+/** Of the record of a verification, what tells which rows have changed since. */
+export interface VerifiedBefore {
+  /** Rows of each table that were written before it began, as the source counts them. */
+  readonly writes?: Readonly<Record<string, string>>;
+  readonly results: readonly TableResult[];
 }

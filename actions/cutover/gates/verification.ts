@@ -32,7 +32,10 @@ export const verification: GateFamily = {
 };
 
 /** Undefined for a configuration that was not read from a file: nothing lies beside its state. */
-async function lastVerification({ config, lineage }: GateContext): Promise<VerificationFile | undefined> {
+export async function lastVerification({
+  config,
+  lineage,
+}: Pick<GateContext, 'config' | 'lineage'>): Promise<VerificationFile | undefined> {
   if (!('besideState' in config) || typeof config.besideState !== 'string') return undefined;
   const found = await readVerification(verificationFiles(config.besideState).last);
   return found?.lineage === lineage ? found : undefined;

@@ -1,9 +1,14 @@
-/** The comparison of schemas on a real 5.7 and a 9.x that follows it: what differs is named, and nothing else is. */
+/** A real 5.7 and a 9.x that follows it: what differs in their schemas, and in what changed last, is named, and nothing else is. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { startReplicatingPair, type ReplicatingPair } from '../../lab/mysql/replicating-pair';
 import type { MysqlServer, Side } from '../../actions/ports/mysql-server';
 import { compareSchema, isHindered, type SchemaComparison } from '../../actions/verify/compare-schema';
+import { systemClock } from '../../actions/adapters/system-clock';
+import { compareInsideFence } from '../../actions/cutover/effects/compare-inside-fence';
+import { tableWrites } from '../../actions/mysql/verify-catalogue';
+import { compareRecentChunks, planRecentChunks, type RecentChunks } from '../../actions/verify/recent-chunks';
+import type { TableResult, VerifiedBefore } from '../../actions/verify/result';
 import { CHANGES, HARMLESS, OBJECTS, type Change } from './verify-schema.fixture';
 
 jest.setTimeout(120_000);
@@ -131,3 +136,85 @@ describe('the numbers that AUTO_INCREMENT would give', () => {
     }
   });
 });
+
+describe('what changed last, compared while both stand still', () => {
+  const ROWS = 20_000;
+  const limits = { timeoutMs: 60_000 };
+  let before: VerifiedBefore;
+  let recent: RecentChunks;
+
+  beforeAll(async () => {
+    await blue.query('CREATE DATABASE fresh CHARACTER SET utf8mb4');
+    for (const table of ['quiet', 'grown', 'hot']) {
+      await blue.query(`CREATE TABLE fresh.${table} (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v VARCHAR(20))`);
+      await blue.query(`INSERT INTO fresh.${table} (v) VALUES ('seed')`);
+      for (let rows = 1; rows < ROWS; rows *= 2) {
+        await blue.query(`INSERT INTO fresh.${table} (v) SELECT CONCAT('r', id) FROM fresh.${table}`);
+      }
+    }
+    await blue.query('CREATE TABLE fresh.keyless (v VARCHAR(20))');
+    await pair.caughtUp();
+    before = {
+      writes: Object.fromEntries(await servers.blue.read(tableWrites(), limits)),
+      results: [{ table: 'fresh.hot', recent: [{ after: ['100'], upTo: ['500'] }] } as unknown as TableResult],
+    };
+    await blue.query("INSERT INTO fresh.grown (v) VALUES ('new')");
+    await blue.query("UPDATE fresh.hot SET v = 'written' WHERE id = 300");
+    await blue.query("INSERT INTO fresh.keyless VALUES ('one'), ('two')");
+    recent = await planRecentChunks(servers, 'blue', before, limits);
+    await pair.caughtUp();
+  });
+
+  afterAll(() => recent.close());
+
+  const inFresh = (): readonly string[] =>
+    recent.chunks.map(({ table }) => table.name).filter((name) => name.startsWith('fresh.'));
+
+  test('is of the tables that were written since, with the chunks that were being written before', () => {
+    expect([...inFresh()].sort()).toEqual(['fresh.grown', 'fresh.hot', 'fresh.hot', 'fresh.keyless']);
+    const all = recent.chunks.map(({ range }) => range);
+    expect(all).toContainEqual({ after: ['100'], upTo: ['500'] });
+  });
+
+  test('is of every table where the server does not count', async () => {
+    const silent = { ...servers.blue, read: silentAbout('table-writes', servers.blue) };
+    const plan = await planRecentChunks({ ...servers, blue: silent }, 'blue', before, limits);
+    expect(plan.chunks.map(({ table }) => table.name)).toContain('fresh.quiet');
+    await plan.close();
+  });
+
+  test('is equal, and nothing is compared for which no time is left', async () => {
+    const { chunks } = recent;
+    expect(await compareRecentChunks(recent, systemClock, 10_000)).toMatchObject({
+      ...{ compared: chunks.length, of: chunks.length },
+      differing: [],
+    });
+    expect(await compareRecentChunks(recent, systemClock, 0)).toMatchObject({ compared: 0, of: chunks.length });
+  });
+
+  test('a switch goes on after it, and is undone for a difference, which is named', async () => {
+    const evidence: string[] = [];
+    const context = {
+      clock: systemClock,
+      config: { verify: { insideTheFence: 10_000 } },
+      emit: () => undefined,
+      found: { evidence },
+      signal: new AbortController().signal,
+      within: () => ({ timeoutMs: 30_000 }),
+    } as unknown as Parameters<typeof compareInsideFence>[0];
+    await compareInsideFence(context, recent);
+    expect(evidence[0]).toContain(': equal');
+    await green.query("UPDATE fresh.grown SET v = 'NEW' ORDER BY id DESC LIMIT 1");
+    await green.query('DELETE FROM fresh.hot WHERE id IN (300, 301)');
+    await green.query("INSERT INTO fresh.keyless VALUES ('two')");
+    const said = await compareInsideFence(context, recent).catch((error: unknown) => String(error));
+    expect(said).toContain('fresh.hot (id=300; id=301)');
+    expect(said).toMatch(/fresh\.grown \(id=\d+\)/);
+    expect(said).toContain('fresh.keyless (row with checksum ');
+  });
+});
+
+/** As one whose performance_schema is off. */
+function silentAbout(name: string, { read }: MysqlServer): MysqlServer['read'] {
+  return (query, limits) => (query.name === name ? Promise.resolve(query.parse([])) : read(query, limits));
+}
