@@ -127,6 +127,10 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--connections <n>', 'connections to each instance (default: 4)')
     .option('--no-readers', 'the writer only')
     .action(run(async (options) => (await import('./prewarm')).prewarm(options)));
+  reading('replay', "run the application's costliest reads on both sides and compare rows, warnings, errors and time")
+    .option('--runs <n>', 'runs of each statement on each side, of which the fastest counts (default: 2)')
+    .option('--rows <n>', 'rows of an answer to compare (default: 10000)')
+    .action(run(async (options) => (await import('./replay')).replay(options)));
   verb('status', 'phase, lag, positions, and the next command')
     .option('--terraform', 'also ask Terraform what it would change (takes seconds)')
     .option('--watch', 'repeat until interrupted')

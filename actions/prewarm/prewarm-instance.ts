@@ -55,7 +55,7 @@ const ROUNDS_BEFORE_WARM = 2;
 /** Of the time, for the first pass and for the last one. */
 const SHARE_OF_PASS = 0.4;
 const POINTS = 300;
-const POINT_MS = 1_000;
+const POINT_MS = 250;
 
 /** Rejects when nothing could be measured at all, such as for lack of a connection; else tells how it ended. */
 export async function prewarmInstance(

@@ -69,7 +69,8 @@ export async function runPrewarm(
   };
 }
 
-async function lagOf(context: RunContext, replica: MysqlServer): Promise<number> {
+/** Seconds; 0 when the replica cannot say. Throws `reads-not-following`. */
+export async function lagOf(context: { readonly signal: AbortSignal }, replica: MysqlServer): Promise<number> {
   const status = await replica.read(replicaStatus(replica.version), limits(context));
   if (status?.isApplying !== true) throw notFollowing(replica.side, status?.lastError);
   return status.lagSeconds ?? 0;

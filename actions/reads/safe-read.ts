@@ -12,11 +12,18 @@ export type Judgement =
       readonly text: string;
       /** The order of its rows is asked for. */
       readonly isOrdered: boolean;
-      /** Why rows of two runs may rightly differ; undefined when they may not. */
-      readonly volatile: string | undefined;
+      /** Undefined when two runs on the same data must answer the same. */
+      readonly volatile: Volatility | undefined;
     }
   /** `reason` names no value of the statement. */
   | { readonly is: 'unsafe'; readonly reason: string };
+
+export interface Volatility {
+  /** Why rows of two runs may rightly differ. */
+  readonly reason: string;
+  /** The number of rows is the same all the same. */
+  readonly isCountSure: boolean;
+}
 
 /** `functions`: stored functions that may be called, in lower case, as `name` or `schema.name`. */
 export function judgeRead(sql: string, functions: ReadonlySet<string> = new Set()): Judgement {
@@ -107,17 +114,22 @@ function isOrdered(tokens: readonly Token[]): boolean {
   );
 }
 
-function volatility(tokens: readonly Token[]): string | undefined {
+function volatility(tokens: readonly Token[]): Volatility | undefined {
   for (const [index, token] of tokens.entries()) {
     const word = wordOf(token);
-    if (token.kind === 'system-variable') return 'it asks for a variable of the server';
+    if (token.kind === 'system-variable') return unsure('it asks for a variable of the server');
     if (VOLATILE_FUNCTIONS.has(word) && (isSign(tokens[index + 1], '(') || word === 'current_user')) {
-      return `it calls ${word}, which answers anew each time`;
+      return unsure(`it calls ${word}, which answers anew each time`);
     }
-    if (word === 'limit' && !isOrderedAt(tokens, index))
-      return 'LIMIT without ORDER BY: which rows is up to the server';
+    if (word === 'limit' && !isOrderedAt(tokens, index)) {
+      return { reason: 'LIMIT without ORDER BY: which rows is up to the server', isCountSure: true };
+    }
   }
   return undefined;
+}
+
+function unsure(reason: string): Volatility {
+  return { reason, isCountSure: false };
 }
 
 /** Whether the query that a LIMIT belongs to has an ORDER BY: before it, at its depth, within the same parentheses. */

@@ -1,7 +1,8 @@
 /** The sample of read statements: what the servers count by digest, joined with texts that can be run. Pure. */
 import { TOOL_SCHEMA } from '../mysql/statements';
 import { fingerprintId, fingerprintOf, schemasNamed } from './fingerprint';
-import { judgeRead } from './safe-read';
+import { judgeRead, type Volatility } from './safe-read';
+import { tokensOf, wordOf } from './tokens';
 
 /** A normalised statement with its figures since the server counts. */
 export interface DigestCount {
@@ -29,8 +30,8 @@ export interface HeardText {
 export interface ReadText {
   readonly text: string;
   readonly isOrdered: boolean;
-  /** Why rows of two runs may differ although nothing has changed. */
-  readonly volatile: string | undefined;
+  /** Undefined when two runs on the same data must answer the same. */
+  readonly volatile: Volatility | undefined;
 }
 
 /** A fingerprint with texts that are safe to run. */
@@ -126,7 +127,7 @@ function choose(groups: readonly Group[], counted: ReadonlySet<Group>, wishes: S
   for (const group of groups.toSorted(byWeight)) {
     const { schema, fingerprint, count, ms, texts } = group;
     const base = { id: idOf(group), fingerprint, schema, ms, count: count || sum(texts.map(({ seen }) => seen)) };
-    const found = runnable(texts, wishes);
+    const found = runnable(group, wishes);
     if (!found.best) notSampled.push({ ...base, reason: found.reason });
     else if (reads.length >= wishes.most) notSampled.push({ ...base, reason: `beyond the first ${wishes.most}` });
     else reads.push({ ...base, source: found.best.source, texts: found.texts });
@@ -155,8 +156,8 @@ type Runnable =
   | { readonly best: undefined; readonly reason: string };
 
 /** Those seen most often first, each once. */
-function runnable(heard: readonly HeardText[], { functions, textsEach }: SampleWishes): Runnable {
-  let reason = 'no text of it is known';
+function runnable({ fingerprint, texts: heard }: Group, { functions, textsEach }: SampleWishes): Runnable {
+  let reason = reasonOfShape(fingerprint, functions) ?? 'no text of it is known';
   let best: HeardText | undefined;
   const texts = new Map<string, ReadText>();
   for (const one of heard.toSorted((a, b) => b.seen - a.seen)) {
@@ -177,8 +178,15 @@ function runnable(heard: readonly HeardText[], { functions, textsEach }: SampleW
   return best ? { best, texts: [...texts.values()] } : { best: undefined, reason };
 }
 
-/** Not of the application: of the server, the platform or this tool. */
+/** What is wrong with a statement whatever its values are. */
+function reasonOfShape(fingerprint: string, functions: ReadonlySet<string>): string | undefined {
+  const judged = judgeRead(fingerprint.replaceAll('?', '1'), functions);
+  return judged.is === 'unsafe' ? judged.reason : undefined;
+}
+
+/** Not of the application: of the server, the platform or this tool. Neither is what reads no table: it shows nothing. */
 function isForeign(schema: string | undefined, text: string): boolean {
+  if (!readsTables(text)) return true;
   if (schema !== undefined && PLATFORM.has(schema.toLowerCase())) return true;
   if ([...schemasNamed(text)].some((name) => PLATFORM.has(name))) return true;
   return VERIFICATION.test(text);
@@ -192,6 +200,11 @@ const PLATFORM: ReadonlySet<string> = new Set([
   'sys',
   TOOL_SCHEMA.toLowerCase(),
 ]);
+
+function readsTables(text: string): boolean {
+  const words = tokensOf(text).map(wordOf);
+  return words.includes('from') || words.find(Boolean) === 'table';
+}
 
 /** How `verify` begins a chunk, as sent and as a digest has it. */
 const VERIFICATION = /CRC32 ?\( ?CRC32 ?\( ?CONCAT_WS/i;

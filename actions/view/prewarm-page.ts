@@ -22,7 +22,8 @@ svg .line-before { fill: none; stroke: var(--quiet); stroke-width: 2; stroke-lin
 svg .line-thin { fill: none; stroke: var(--green); stroke-width: 1.2; stroke-dasharray: 3 3; }
 svg .link { stroke: var(--line); stroke-width: 3; } svg .link-bad { stroke: var(--bad); stroke-width: 3; stroke-opacity: .45; }
 svg .band { fill: var(--quiet); fill-opacity: .08; } svg .limit { stroke: var(--bad); stroke-dasharray: 4 3; }
-td.number { text-align: right; white-space: nowrap; } pre { margin: 0; white-space: pre-wrap; font: 13px ui-monospace, monospace; }
+td.short { white-space: nowrap; } td { overflow-wrap: anywhere; }
+.figures { margin-bottom: 14px; } .figure .value { font-size: 23px; }
 `.trim();
 
 export function renderPage({ title, upgrade, who, when, tone, headline, reasons, body }: Page): string {
@@ -74,11 +75,14 @@ export function figures(list: readonly Figure[]): string {
   return `<div class="figures">\n${list.map(one).join('\n')}\n</div>`;
 }
 
+/** Such a cell is not broken into lines. */
+const SHORT = 14;
+
 /** The first row names the columns; cells are text. */
 export function table([header, ...rows]: readonly (readonly string[])[]): string {
   if (!header || rows.length === 0) return '';
   const cells = (tag: 'th' | 'td', row: readonly string[]): string =>
-    `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+    `<tr>${row.map((cell) => `<${tag}${cell.length <= SHORT ? ' class="short"' : ''}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   return wide(`<table>\n${[cells('th', header), ...rows.map((row) => cells('td', row))].join('\n')}\n</table>`);
 }
 

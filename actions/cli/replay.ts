@@ -1,0 +1,94 @@
+/** The verb `replay`: the application's reads on both sides, compared. */
+import { dirname, join } from 'node:path';
+import { thisProcess } from '../adapters/this-process';
+import { isBlocking, type Replay } from '../replay/result';
+import { runReplay } from '../replay/run-replay';
+import type { ReadInstance } from '../reads/read-instance';
+import { saveReplayReport } from '../view/replay-report';
+import { describeReplayed, renderReplay } from '../view/replay-text';
+import { runCommand, type Command } from './command';
+import { EXIT } from './exit-codes';
+import { openReadInstances } from './read-instances';
+import { count, paceSettings, sampleReads, sidesOf, type ReadOptions } from './read-options';
+import { readProgress } from './read-progress';
+
+export interface ReplayOptions extends ReadOptions {
+  readonly runs?: string;
+  readonly rows?: string;
+}
+
+/** Exit 0: the same; 3: other rows, a new error, or an order of magnitude slower; 130: interrupted, with a report. */
+export function replay(options: ReplayOptions): Promise<number> {
+  return runCommand({ verb: 'replay', options, access: 'read' }, async (command) => {
+    const { context, config, printer } = command;
+    const sides = sidesOf(context);
+    const settings = {
+      ...paceSettings(options),
+      runs: count('--runs', options.runs, config.replay.runs),
+      rows: count('--rows', options.rows, config.replay.rows),
+      accepted: config.replay.accepted,
+      withValues: options.values === true,
+    };
+    const progress = readProgress(
+      process.stderr,
+      options.json === true ? { printer, type: 'replay-progress' } : undefined,
+      context.clock,
+    );
+    const serving = await openReadInstances(command, sides.serving, true);
+    const following = await openReadInstances(command, sides.following, false).catch(async (error: unknown) => {
+      await serving.close();
+      throw error;
+    });
+    try {
+      const collected = await sampleReads(
+        command,
+        options,
+        serving.instances,
+        { most: config.replay.statements, textsEach: config.replay.texts },
+        (doing) => progress.tell(doing, { doing }),
+      );
+      const replayed = await runReplay(
+        {
+          clock: context.clock,
+          signal: context.signal,
+          tell: (told) => progress.tell(describeReplayed(told), { ...told }),
+        },
+        {
+          servingWriter: await context.mysql.connect(sides.serving),
+          followingWriter: await context.mysql.connect(sides.following),
+          from: serving.instances.find(({ isWriter }) => !isWriter) ?? writerOf(serving.instances),
+          fromWriter: writerOf(serving.instances),
+          to: writerOf(following.instances),
+          collected,
+        },
+        settings,
+      );
+      progress.end();
+      await report(command, replayed);
+      if (replayed.isInterrupted) return EXIT.interrupted;
+      return replayed.reads.some(isBlocking) ? EXIT.refused : EXIT.done;
+    } finally {
+      progress.end();
+      await Promise.all([serving.close(), following.close()]);
+    }
+  });
+}
+
+function writerOf(instances: readonly ReadInstance[]): ReadInstance {
+  const [writer] = instances.filter(({ isWriter }) => isWriter);
+  if (!writer) throw new RangeError('the writer is among the instances');
+  return writer;
+}
+
+async function report({ config, context, printer }: Command, replayed: Replay): Promise<void> {
+  const { user, host } = thisProcess.self();
+  const name = `${replayed.begunAt.replaceAll(/[:.]/g, '-')}-replay`;
+  const page = await saveReplayReport(
+    { ...replayed, upgrade: config.name, who: `${user}@${host}`, when: context.clock.now().toISOString() },
+    join(dirname(config.besideState), 'reports', name),
+  );
+  printer.result({
+    text: `${renderReplay(replayed)}\n\nReport: ${page}`,
+    json: { type: 'replay', ...replayed, report: page },
+  });
+}
