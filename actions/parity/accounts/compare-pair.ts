@@ -1,11 +1,11 @@
 /** Two sides' accounts, row by row. Pure. */
 import { isRole, type AccountDetails } from '../../mysql/account-details';
 import { quoteAccount } from '../../mysql/account-names';
-import { isSame, ownRights } from '../../mysql/account-rights';
 import type { Account } from '../../mysql/statements';
 import type { ParityRow } from '../parity';
 import { loginObstacle } from './account-side';
-import { creation, grantStatements, onGreen, requirement } from './cures';
+import { accountCure } from './account-cure';
+import { onGreen, requirement } from './cures';
 import { rowOf, type AccountPair, type Finding } from './finding';
 import { compareLogin } from './login';
 import { comparePrivileges } from './privileges';
@@ -60,19 +60,8 @@ function words(account: AccountDetails): string {
 }
 
 function missing(pair: AccountPair, was: AccountDetails): ParityRow {
-  const { blue, green } = pair;
+  const { green } = pair;
   const obstacle = isRole(was) ? undefined : loginObstacle(green, was);
-  const rights = [...ownRights(blue, was).of.values()].flatMap(({ scope, privileges }) => {
-    const known = [...privileges].filter((privilege) =>
-      green.privileges.has(privilege.replace(/ \(.*| WITH GRANT OPTION$/s, '')),
-    );
-    return known.length > 0 ? grantStatements(was, scope, known.sort()) : [];
-  });
-  const roles = blue.grants.roles.filter(({ to }) => isSame(to, was));
-  const granted = roles.map(
-    ({ role, isAdmin }) => `GRANT ${quoteAccount(role)} TO ${quoteAccount(was)}${isAdmin ? ' WITH ADMIN OPTION' : ''};`,
-  );
-  const isDefault = blue.grants.defaultRoles.some(({ to }) => isSame(to, was));
   return {
     subject: `account ${quoteAccount(was)}`,
     blue: words(was),
@@ -83,16 +72,7 @@ function missing(pair: AccountPair, was: AccountDetails): ParityRow {
       (obstacle === undefined
         ? ''
         : ` Green cannot take it as it is (${obstacle}); made on blue it would stop replication to green.`),
-    cure: [
-      ...creation(pair, was),
-      ...(rights.length + granted.length > 0
-        ? onGreen(pair, [
-            ...rights,
-            ...granted,
-            ...(isDefault ? [`ALTER USER ${quoteAccount(was)} DEFAULT ROLE ALL;`] : []),
-          ])
-        : []),
-    ],
+    cure: accountCure(pair, was),
   };
 }
 

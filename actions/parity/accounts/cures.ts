@@ -1,5 +1,5 @@
 /** Statements that settle a difference, for a person to run, under headings that say where. Passwords are never in them. */
-import { isRole, type AccountDetails, type ResourceLimits, type TlsRequirement } from '../../mysql/account-details';
+import type { AccountDetails, ResourceLimits, TlsRequirement } from '../../mysql/account-details';
 import type { Scope } from '../../mysql/account-grants';
 import { quoteAccount, quoteText } from '../../mysql/account-names';
 import { auroraRoleFor, ungrantable } from '../../mysql/account-privileges';
@@ -36,26 +36,17 @@ export function passwordCure(
   const hash = isServerAtLeast(green.version, 8, 0, 17)
     ? `${quoteText(`${identified} AS 0x`)}, HEX(authentication_string)`
     : `${quoteText(`${identified} AS `)}, QUOTE(authentication_string)`;
-  const [where = ''] = onGreen(pair, []);
   return [
     '-- on blue: it answers a statement that carries the stored password over without anyone knowing it:',
     `SELECT CONCAT(${hash}, ${quoteText(`${rest};`)}) FROM mysql.user WHERE User = ${quoteText(account.user)} AND Host = ${quoteText(account.host)};`,
-    `${where.replace(/:$/, '')}: run what it answered.`,
+    ...onGreen(pair, ['-- what blue answered']),
   ];
 }
 
-/** The account as it is on `account`'s side, without its rights. */
-export function creation(pair: AccountPair, account: AccountDetails): readonly string[] {
-  if (isRole(account)) return onGreen(pair, [`CREATE ROLE ${quoteAccount(account)};`]);
-  const isCarried = !isServerAtLeast(pair.green.version, 8, 0, 0);
-  const rest = [
-    ` REQUIRE ${requirement(account.tls)}`,
-    hasLimits(account.limits) ? ` ${limitWords(account.limits)}` : '',
-    account.isExpired ? ' PASSWORD EXPIRE' : account.lifetimeDays === null ? '' : ` ${lifetimeWords(account)}`,
-    account.policies.map((policy) => ` ${policy}`).join(''),
-    account.isLocked ? ' ACCOUNT LOCK' : '',
-  ].join('');
-  return passwordCure(pair, account, isCarried ? 'CREATE USER IF NOT EXISTS' : 'CREATE USER', rest);
+/** One after the other, a place that both name only once. */
+export function joinCures(first: readonly string[], second: readonly string[]): readonly string[] {
+  const [heading = '', ...rest] = second;
+  return first.includes(heading) ? [...first, ...rest] : [...first, ...second];
 }
 
 /** GRANT of privileges as `Grant` has them. */
@@ -105,7 +96,7 @@ export function limitWords(limits: ResourceLimits): string {
     .join(' ')}`;
 }
 
-function hasLimits(limits: ResourceLimits): boolean {
+export function hasLimits(limits: ResourceLimits): boolean {
   return Object.values(limits).some((value) => value > 0);
 }
 

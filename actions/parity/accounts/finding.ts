@@ -27,6 +27,8 @@ export interface Finding extends Omit<ParityRow, 'subject'> {
   readonly aspect: string;
 }
 
+export type Look = (both: AccountOnBoth) => readonly Finding[];
+
 export function rowOf(account: AccountDetails, { aspect, ...rest }: Finding): ParityRow {
   return { subject: `account ${quoteAccount(account)} ${aspect}`, ...rest };
 }

@@ -1,17 +1,25 @@
 /** What an account may do on green and on blue. Pure. */
 import { quoteAccount } from '../../mysql/account-names';
-import { givenTo, grantable, heirsOf, ungrantable } from '../../mysql/account-privileges';
+import {
+  auroraRoleFor,
+  givenTo,
+  grantable,
+  heirsOf,
+  privilegeOfAuroraRole,
+  ungrantable,
+} from '../../mysql/account-privileges';
 import {
   activeRoles,
   beyond,
   effectiveRights,
   holds,
   isSame,
+  ownRights,
   type Difference,
   type Rights,
 } from '../../mysql/account-rights';
 import { GLOBAL, type RoleGrant, type Scope } from '../../mysql/account-grants';
-import { auroraRoleFor } from '../../mysql/account-privileges';
+import type { Account } from '../../mysql/statements';
 import type { AccountSide } from './account-side';
 import { grantStatements, onGreen } from './cures';
 import type { AccountOnBoth, Finding } from './finding';
@@ -31,8 +39,7 @@ function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: 
   const { green, is } = both;
   const aspect = aspectOf(scope);
   const findings: Finding[] = [];
-  const gone = privileges.filter((privilege) => !isKnown(green, privilege));
-  const missing = privileges.filter((privilege) => !gone.includes(privilege));
+  const [missing, gone] = divide(privileges, (privilege) => isKnown(green, privilege));
   const heirs = gone.flatMap((privilege) =>
     (heirsOf(privilege) ?? []).map((heir) => (privilege === ungrantable(privilege) ? heir : grantable(heir))),
   );
@@ -47,27 +54,41 @@ function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: 
     });
   }
   const lost = [...missing, ...unheld];
-  if (lost.length > 0) {
+  const own = ownRights(both.blue, both.was);
+  const [lostItself, lostByRole] = divide(
+    lost,
+    (privilege) => unheld.includes(privilege) || holds(own, scope, privilege),
+  );
+  // Nobody can give the master user more than RDS does.
+  const verdict = both.isMaster ? 'warns' : 'blocks';
+  if (lostItself.length > 0) {
     findings.push({
       aspect,
-      blue: privilegeWords(lost),
+      blue: privilegeWords(lostItself),
       green: null,
-      // Nobody can give the master user more than RDS does.
-      verdict: both.isMaster ? 'warns' : 'blocks',
+      verdict,
       reason: `It may do less on green than on blue.${lost.includes('SUPER') ? ' Nobody has SUPER on Aurora; of the privileges that SUPER was divided into, grant those that it needs.' : ''}`,
-      cure: onGreen(both, grantStatements(is, scope, lost)),
+      cure: onGreen(both, grantStatements(is, scope, lostItself)),
+    });
+  }
+  if (lostByRole.length > 0) {
+    findings.push({
+      aspect,
+      blue: privilegeWords(lostByRole),
+      green: null,
+      verdict,
+      reason: 'On blue its roles give it these at login: see the rows of its roles.',
     });
   }
   return findings;
 }
 
 function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had: Rights): readonly Finding[] {
-  const { blue, is, isMaster } = both;
+  const { blue, green, is, isMaster } = both;
   const aspect = aspectOf(scope);
   const isGiven = (privilege: string): boolean =>
     !isKnown(blue, privilege) && (isMaster || givenTo(privilege).some((earlier) => holds(had, GLOBAL, earlier)));
-  const given = privileges.filter(isGiven);
-  const more = privileges.filter((privilege) => !isGiven(privilege));
+  const [given, more] = divide(privileges, isGiven);
   const findings: Finding[] = [];
   if (given.length > 0) {
     findings.push({
@@ -78,23 +99,35 @@ function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had
       reason: 'The upgrade gives them for privileges that it has on blue.',
     });
   }
-  if (more.length > 0) {
+  if (more.length > 0 && isMaster) {
     findings.push({
       aspect,
       blue: null,
       green: privilegeWords(more),
-      verdict: isMaster ? 'expected' : 'warns',
-      reason: isMaster ? 'RDS gives the master user these.' : 'It may do more on green than on blue.',
-      ...(isMaster
-        ? {}
-        : {
-            cure: onGreen(both, [
-              `REVOKE ${more.filter((name) => name === ungrantable(name)).join(', ') || 'GRANT OPTION'} ON ${scope.on} FROM ${quoteAccount(is)};`,
-            ]),
-          }),
+      verdict: 'expected',
+      reason: 'RDS gives them to the master user.',
+    });
+  } else if (more.length > 0) {
+    const own = ownRights(green, is);
+    const [itself, byRole] = divide(more, (privilege) => holds(own, scope, privilege));
+    const revoked = itself.filter((name) => name === ungrantable(name));
+    findings.push({
+      aspect,
+      blue: null,
+      green: privilegeWords(more),
+      verdict: 'warns',
+      reason: `It may do more on green than on blue.${byRole.length > 0 ? ' Its roles give it these: see their rows.' : ''}`,
+      ...(revoked.length > 0
+        ? { cure: onGreen(both, [`REVOKE ${revoked.join(', ')} ON ${scope.on} FROM ${quoteAccount(is)};`]) }
+        : {}),
     });
   }
   return findings;
+}
+
+/** Those that are, and those that are not. */
+function divide<T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
 }
 
 const MOST_SHOWN = 6;
@@ -164,11 +197,19 @@ function scopeOf(on: string): Scope {
   return { on, within: [GLOBAL.on] };
 }
 
+/** Stands for a privilege of its own (see `privilegeOfAuroraRole`), which is compared as such. */
+function isGivenRole({ user }: Account): boolean {
+  return privilegeOfAuroraRole(user) !== undefined;
+}
+
 /** A role that is granted but not active does nothing by itself; an application may still SET ROLE. */
 function roles(both: AccountOnBoth): readonly Finding[] {
   const { blue, green, was, is } = both;
   const granted = ({ grants }: AccountSide): readonly RoleGrant[] => grants.roles.filter(({ to }) => isSame(to, was));
   const missing = granted(blue).filter((one) => !granted(green).some(({ role }) => isSame(role, one.role)));
+  const extra = granted(green).filter(
+    ({ role }) => !isGivenRole(role) && !granted(blue).some((one) => isSame(role, one.role)),
+  );
   const before = activeRoles(blue, was);
   const now = activeRoles(green, is);
   const inactive = granted(blue).filter(
@@ -189,6 +230,14 @@ function roles(both: AccountOnBoth): readonly Finding[] {
         `GRANT ${quoteAccount(role)} TO ${account}${isAdmin ? ' WITH ADMIN OPTION' : ''};`,
         ...(before.some((one) => isSame(one, role)) ? [`ALTER USER ${account} DEFAULT ROLE ALL;`] : []),
       ]),
+    })),
+    ...(both.isMaster ? [] : extra).map(({ role }): Finding => ({
+      aspect: `role ${quoteAccount(role)}`,
+      blue: null,
+      green: 'granted',
+      verdict: 'warns',
+      reason: 'The role is not granted on blue.',
+      cure: onGreen(both, [`REVOKE ${quoteAccount(role)} FROM ${account};`]),
     })),
     ...inactive.map(({ role }): Finding => ({
       aspect: `role ${quoteAccount(role)}`,
