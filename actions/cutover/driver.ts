@@ -10,7 +10,7 @@ import { fenceWrites } from './effects/fence-writes';
 import { openWrites } from './effects/open-writes';
 import { switchEndpoints } from './effects/switch-endpoints';
 import { undoSwitch } from './effects/undo-switch';
-import { preDrain, prepareHold, restartChannel } from './before-the-fence';
+import { preDrain, prepareHold, restartChannel, warmUp } from './before-the-fence';
 import { learnNeeds, type Timings } from './budget';
 import { passGates, type GateContext } from './gates';
 import { endSnapshot, snapshotAfterAll, snapshotAtFence, wantsSnapshot } from './snapshot-at-fence';
@@ -75,6 +75,7 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   // The world has had time to change.
   if (now(it) - began > FRESH_MS) await passGates(asked);
   const ready = (await prepareHold(context)) ? it : { ...it, base: { ...it.base, hold: undefined } };
+  await warmUp(context);
   it.interrupt.throwIfAborted();
   const { budget: budgetMs, undoReserve: undoReserveMs } = it.base.config.cutover;
   const needs = learnNeeds(it.session.state.history, it.base.direction, it.timings);

@@ -150,18 +150,20 @@ async function killOnce(
   const targets = (await server.read(sessions(), within)).filter(
     (session) => isApplication(session, context, own) && which(session),
   );
-  for (const session of targets) {
-    try {
-      await killer.kill(session, within);
-    } catch (error) {
-      context.emit({
-        type: 'note',
-        level: 'info',
-        code: 'session-not-killed',
-        text: `session ${session.id} on ${server.side}: ${messageOf(error)}`,
-      });
-    }
-  }
+  await Promise.all(
+    targets.map(async (session) => {
+      try {
+        await killer.kill(session, within);
+      } catch (error) {
+        context.emit({
+          type: 'note',
+          level: 'info',
+          code: 'session-not-killed',
+          text: `session ${session.id} on ${server.side}: ${messageOf(error)}`,
+        });
+      }
+    }),
+  );
   return targets.length;
 }
 

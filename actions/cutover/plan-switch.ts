@@ -79,8 +79,8 @@ const ORDER: readonly EffectId[] = ['fence', 'drain', 'arm-way-back', 'open', 's
 const TITLES: Readonly<Record<EffectId, (from: Side) => string>> = {
   fence: (from) => `Refuse writes on ${from}, prove it, note its final position`,
   drain: (from) => `Wait until ${otherSide(from)} has applied the final position of ${from}`,
-  'arm-way-back': (from) => `Stop the channel of ${otherSide(from)}, note where its own log ends`,
-  open: (from) => `Let writes in on ${otherSide(from)}`,
+  'arm-way-back': (from) => `Note where the log of ${otherSide(from)} ends: there the way back begins`,
+  open: (from) => `Stop the channel of ${otherSide(from)}, let writes in there`,
   'switch-endpoints': (from) => `Point the application at ${otherSide(from)}, then end its sessions on ${from}`,
   'confirm-way-back': (from) =>
     `Turn the channel round and prove it with a row; make the fence of ${from} last over reboots`,
@@ -117,8 +117,9 @@ async function changesOf(
       ? sql(from, ...preparingStatements(context), lockTables([{ schema: '<each schema>', table: '<each table>' }]))
       : close,
     drain: [],
-    'arm-way-back': [...(holds ? close : []), ...sql(to, stopReplication())],
+    'arm-way-back': holds ? close : [],
     open: [
+      ...sql(to, stopReplication()),
       ...sql(to, ...applicationLocks(context.config, true)),
       ...fences.to.changes(false),
       ...(holds ? sql(from, unlockTables()) : []),

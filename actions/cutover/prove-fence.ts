@@ -1,5 +1,6 @@
 /** Closes the lasting fence of the serving side and proves it before the final position counts (I3). */
 import { UpgradeError } from '../engine/errors';
+import { together } from '../engine/together';
 import { binlogPosition } from '../mysql/queries';
 import { formatPosition, samePosition, type BinlogPosition } from '../mysql/position';
 import { probeWrite } from '../mysql/statements';
@@ -13,8 +14,8 @@ const STILL_ATTEMPTS = 20;
 export async function closeAndProve(context: SwitchContext): Promise<void> {
   context.found.isFenceAsked = true;
   await context.fences[context.from].close(context.within());
-  let before = await logEnd(context);
-  await refusesProbe(context);
+  // The probe has a connection of its own, so it costs no time. What counts is read after both.
+  let [before] = await together([logEnd(context), refusesProbe(context)]);
   for (let attempt = 0; attempt < STILL_ATTEMPTS; attempt++) {
     const after = await logEnd(context);
     if (samePosition(before, after)) {

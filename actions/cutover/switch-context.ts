@@ -39,6 +39,8 @@ export interface SwitchFacts {
   isHeld?: true;
   /** The fence that lasts has been asked for by this process. */
   isFenceAsked?: true;
+  /** The channel of the side to be opened has been asked to stop by this process. */
+  isStopAsked?: true;
   finalPosition?: BinlogPosition;
   reversePosition?: BinlogPosition;
   evidence: string[];

@@ -11,12 +11,8 @@ export async function hasMoved(context: SwitchContext): Promise<boolean> {
   const source = context.servers[context.from];
   const { finalPosition } = context.found;
   if (!finalPosition || context.allowed.has('writes-on-both')) return false;
-  const within = context.within();
-  const [logs, channel] = await Promise.all([
-    source.read(binaryLogs(), within),
-    source.read(replicaStatus(source.version), within),
-  ]);
-  return channel === undefined && hasWrittenAfter(finalPosition, logs);
+  if (!hasWrittenAfter(finalPosition, await source.read(binaryLogs(), context.within()))) return false;
+  return (await source.read(replicaStatus(source.version), context.within())) === undefined;
 }
 
 /** Thrown each time until a person waives it: nothing that the tool can do brings both sides' writes together. */

@@ -28,6 +28,8 @@ export class SimulatedWorld {
   isQuiet = false;
   /** Direction of the switch whose commit is on disk. */
   private committed: Direction | undefined;
+  /** After the commit, as long as the side to be opened lets nobody in. */
+  private isWaitingToOpen = false;
   private processes = 0;
 
   constructor(readonly data: WorldData) {
@@ -230,6 +232,10 @@ export class SimulatedWorld {
     }
     if (this.committed === undefined) return;
     const from: Side = this.committed === 'cutover' ? 'blue' : 'green';
+    const to: Side = from === 'blue' ? 'green' : 'blue';
+    if (by[to] && this.isWaitingToOpen && this.data.servers[to].channel?.isApplying === true)
+      this.violated('I11', `${to} was opened while the channel that fed it still runs`);
+    this.isWaitingToOpen = by[to] === undefined;
     if (by[from]) this.violated('I11', `${from} accepts writes after the commit of the ${this.committed}`);
     if (by[from] === 'passing')
       this.violated('I9', `an account that passes read_only writes on ${from} after the commit`);

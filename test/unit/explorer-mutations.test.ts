@@ -113,7 +113,6 @@ jest.mock('../../actions/cutover/effects/arm-way-back', () => {
   const { armWayBack } = jest.requireActual<{ armWayBack: Run }>('../../actions/cutover/effects/arm-way-back');
   return {
     armWayBack: mockEffect(armWayBack, {
-      'leaves the forward channel running': (context) => mockPosition(context, 'to'),
       'switches endpoints before the commit': async (context) => {
         await armWayBack(context);
         for (const endpoint of context.endpoints) await endpoint.switch(context.within());
@@ -135,6 +134,7 @@ jest.mock('../../actions/cutover/effects/open-writes', () => {
         await context.fences[context.from].open(context.within());
       },
       'does not open': () => Promise.resolve(),
+      'leaves the forward channel running': (context) => context.fences[context.to].open(context.within()),
     }),
   };
 });

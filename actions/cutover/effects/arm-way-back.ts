@@ -1,19 +1,17 @@
 import { UpgradeError } from '../../engine/errors';
 import { formatPosition } from '../../mysql/position';
 import { binlogPosition } from '../../mysql/queries';
-import { stopReplication } from '../../mysql/statements';
 import type { SwitchContext } from '../switch-context';
 import { sealFence } from './seal-fence';
 
 /**
- * Stops the channel that fed the side to be opened and notes where its own binary log ends: from then on nothing but the
- * application can write there, so that is where the way back begins. Setting the reverse channel up is left for after the
- * commit: it needs nothing but this position, and every statement here is write downtime.
+ * Notes where the binary log of the side to be opened ends: it has applied all that will ever come, and only the application can
+ * write there from then on, so that is where the way back begins. Its channel is stopped by the next effect and the reverse one
+ * set up after that: both need nothing but this position, and every statement here is write downtime.
  */
 export async function armWayBack(context: SwitchContext): Promise<void> {
   const replica = context.servers[context.to];
   if (context.found.isHeld) await sealFence(context);
-  await replica.run(stopReplication(), context.within());
   await context.fences[context.to].prepareOpen(context.within());
   // The last look at the locks before the point of no return (I8) costs no time of its own. One limit for both: asking for
   // it may throw, and the promise beside it would then be left alone.

@@ -14,7 +14,7 @@ import { hasMoved, wroteOnBoth } from '../writes-on-both';
  * over reboots. Every part looks before it acts, so a retry goes on where the last attempt stopped.
  */
 export async function confirmWayBack(context: SwitchContext): Promise<void> {
-  // Again, should it have failed beside the endpoints: nothing may open the old side any more when its log is looked at.
+  // First: nothing may open the old side any more when its log is looked at.
   await keepOverReboots(context, context.from, ATTEMPTS);
   // The last moment at which the log of the old side holds nothing but its own writes.
   if (await hasMoved(context)) throw wroteOnBoth(context);

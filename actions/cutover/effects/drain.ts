@@ -1,4 +1,5 @@
 import { UpgradeError } from '../../engine/errors';
+import { together } from '../../engine/together';
 import { formatPosition } from '../../mysql/position';
 import { replicaStatus, waitForPosition } from '../../mysql/queries';
 import type { SwitchContext } from '../switch-context';
@@ -8,11 +9,12 @@ export async function drain(context: SwitchContext, position = context.found.fin
   if (!position) throw new UpgradeError('the final position is unknown', { code: 'position-missing', source: 'tool' });
   const replica = context.servers[context.to];
   const within = context.within();
-  const outcome = await replica.read(
-    waitForPosition(replica.version, position, Math.max(1, Math.floor(within.timeoutMs / 1_000) - 1)),
-    within,
-  );
-  const status = await replica.read(replicaStatus(replica.version), context.within());
+  const seconds = Math.max(1, Math.floor(within.timeoutMs / 1_000) - 1);
+  // An applier that stops after it was looked at ends the wait.
+  const [outcome, status] = await together([
+    replica.read(waitForPosition(replica.version, position, seconds), within),
+    replica.read(replicaStatus(replica.version), within),
+  ]);
   const seen = status
     ? `receiving ${status.receiverState}, applying ${status.isApplying ? 'Yes' : 'No'}, ${status.lagSeconds ?? 'unknown'} s behind, ${status.applierState}`
     : 'no channel';

@@ -1,8 +1,10 @@
-import { binlogPosition } from '../../mysql/queries';
-import { startReplication } from '../../mysql/statements';
+import { together } from '../../engine/together';
+import { binlogPosition, replicaStatus } from '../../mysql/queries';
+import { startReplication, stopReplication } from '../../mysql/statements';
 import type { SwitchContext } from '../switch-context';
 import { holdApplications } from '../application-locks';
 import { hasMoved, wroteOnBoth } from '../writes-on-both';
+import { isRunning } from '../../steps/channel';
 import { armWayBack } from './arm-way-back';
 import { drain } from './drain';
 
@@ -11,11 +13,16 @@ import { drain } from './drain';
  * is a retry much later: a reboot loses a fence that was made by procedure.
  */
 export async function openWrites(context: SwitchContext): Promise<void> {
-  const from = context.fences[context.from];
   const to = context.fences[context.to];
-  const isOpenAlready = !(await to.isClosed(context.within()));
-  if (!(await from.isClosed(context.within()))) await from.close(context.within());
-  if (await hasMoved(context)) {
+  const [toIsClosed, isMoved] = await together([
+    to.isClosed(context.within()),
+    closeAndLook(context),
+    stopChannel(context),
+  ]);
+  const isOpenAlready = !toIsClosed;
+  if (isMoved) {
+    // A reboot since the last look may have let in what has written.
+    await ensureClosed(context);
     if (isOpenAlready) throw wroteOnBoth(context);
     await takeAgain(context);
   }
@@ -30,15 +37,51 @@ export async function openWrites(context: SwitchContext): Promise<void> {
   if (!isOpenAlready) await holdApplications(context, 'open');
 }
 
-/** Nothing has been written on the new side yet and its channel is only stopped: let it apply the rest, then go on. */
-async function takeAgain(context: SwitchContext): Promise<void> {
-  const source = context.servers[context.from];
+/**
+ * The channel that fed the new side: what the old one might still write must not come in beside the application. A retry finds
+ * it stopped or gone already.
+ */
+async function stopChannel(context: SwitchContext): Promise<void> {
   const replica = context.servers[context.to];
+  if (context.probe === undefined || context.found.isStopAsked) {
+    const status = await replica.read(replicaStatus(replica.version), context.within());
+    if (!status || !isRunning(status)) return;
+  }
+  context.found.isStopAsked = true;
+  await replica.run(stopReplication(), context.within());
+}
+
+/** Where the old side stands is only known once it is closed. Answers whether it has moved. */
+async function closeAndLook(context: SwitchContext): Promise<boolean> {
+  await ensureClosed(context);
+  return hasMoved(context);
+}
+
+async function ensureClosed(context: SwitchContext): Promise<void> {
+  const from = context.fences[context.from];
+  if (!(await from.isClosed(context.within()))) await from.close(context.within());
+}
+
+/**
+ * Nothing has been written on the new side yet and its channel is only stopped: let it apply the rest, then go on. A record that
+ * names a position says that everything before it has been applied, so it changes last.
+ */
+async function takeAgain(context: SwitchContext): Promise<void> {
+  const { found } = context;
+  const source = context.servers[context.from];
+  const recorded = { ...found };
   const position = await source.read(binlogPosition(source.version), context.within());
-  await replica.run(startReplication(), context.within());
-  await drain(context, position);
-  await armWayBack(context);
-  // Only now: a record that names it says that everything before it has been applied.
-  if (position) context.found.finalPosition = position;
+  await context.servers[context.to].run(startReplication(), context.within());
+  try {
+    await drain(context, position);
+    await armWayBack(context);
+    await stopChannel(context);
+  } catch (error) {
+    // The next attempt must find that the old side has moved.
+    if (recorded.finalPosition) found.finalPosition = recorded.finalPosition;
+    throw error;
+  }
+  // Behind the hold of tables the fence was closed again just now, and its position noted.
+  if (position && found.isHeld === undefined) found.finalPosition = position;
   await context.rememberPositions();
 }

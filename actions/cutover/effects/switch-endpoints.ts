@@ -12,14 +12,35 @@ import { killApplicationSessions } from '../kill-sessions';
  * looked at, never blindly repeated (I7).
  */
 export async function switchEndpoints(context: SwitchContext): Promise<void> {
-  // Meanwhile the fence of the old side is made to last: until then a reboot there would open a second writer.
-  const [moved] = await Promise.allSettled([
-    moveEndpoints(context),
-    keepOverReboots({ ...context, within: () => oneCall(context) }, context.from),
-  ]);
+  const moving = moveEndpoints(context);
+  // The next effect makes the fence of the old side last over reboots; it must not wait for endpoints that take their time.
+  const keeping = isSlow(context, moving).then(async (slow) => {
+    if (slow) await keepOverReboots({ ...context, within: () => oneCall(context) }, context.from);
+  });
+  const [moved] = await Promise.allSettled([moving, keeping]);
   // What could not be made to last is tried again by the next effect; endpoints come first.
   if (moved.status === 'rejected') throw moved.reason;
   if (context.config.cutover.sessionGrace === 0) await killApplicationSessions(context, context.from);
+}
+
+/** Clients come in as soon as an endpoint has moved, so nothing else is asked for beside it unless it takes longer. */
+const SLOW_MS = 250;
+
+async function isSlow(context: SwitchContext, moving: Promise<void>): Promise<boolean> {
+  const timer = new AbortController();
+  const ended = moving.then(
+    () => false,
+    () => false,
+  );
+  const slow = context.clock.sleep(SLOW_MS, timer.signal).then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([ended, slow]);
+  } finally {
+    timer.abort();
+  }
 }
 
 const PATIENCE_MS = 60_000;
