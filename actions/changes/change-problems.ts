@@ -15,6 +15,10 @@ export const WAIVABLE_CHANGES = [
   'change-outcome-unknown',
 ] as const;
 
+export function isAboutChanges(check: string): boolean {
+  return WAIVABLE_CHANGES.some((code) => code === check);
+}
+
 type Waivable = (typeof WAIVABLE_CHANGES)[number];
 
 export interface Waivers {

@@ -72,7 +72,7 @@ function pairFindings(from: Column, to: Column, { source, replica, direction }: 
   if (change.is === 'stops')
     findings.push(
       breaks(
-        `${to.name}: ${from.type} of ${direction.source} is not converted to ${to.type} (1677, 13146), so the first row stops ${direction.replica}`,
+        `${to.name}: ${from.type} of ${direction.source} is not converted to ${to.type} (1677, 13146), so the first row stops ${direction.replica}${unless(change.unless, direction.replica)}`,
       ),
     );
   if (change.is === 'alters') findings.push(breaks(`${to.name}: ${change.why}`));
@@ -95,6 +95,10 @@ function pairFindings(from: Column, to: Column, { source, replica, direction }: 
   )
     findings.push(collationFinding(to, replica, direction));
   return findings;
+}
+
+function unless(conversions: string | undefined, replica: string): string {
+  return conversions === undefined ? '' : `; it is where ${conversions} is among the type conversions of ${replica}`;
 }
 
 function collationFinding(column: Column, replica: Table, direction: Direction): Finding {

@@ -3,8 +3,8 @@ import type { Column } from './table-model';
 
 export type TypeChange =
   | { readonly is: 'same' }
-  /** The replica refuses the first row. */
-  | { readonly is: 'stops' }
+  /** The replica refuses the first row; `unless`: the conversions under which it would not. */
+  | { readonly is: 'stops'; readonly unless?: 'ALL_NON_LOSSY' }
   /** It goes on with other values. */
   | { readonly is: 'alters'; readonly why: string }
   /** It goes on, with other values where there are values that the replica does not know. */
@@ -29,7 +29,7 @@ export function typeChange(from: Column, to: Column, conversions: string): TypeC
       ? { is: 'may-alter', why: `values are cut to fit ${to.type}, since conversions that lose are allowed` }
       : { is: 'stops' };
   }
-  return allows.has('ALL_NON_LOSSY') ? { is: 'same' } : { is: 'stops' };
+  return allows.has('ALL_NON_LOSSY') ? { is: 'same' } : { is: 'stops', unless: 'ALL_NON_LOSSY' };
 }
 
 interface Parts {

@@ -4,6 +4,7 @@ import { systemClock } from '../adapters/system-clock';
 import { UPGRADE_CHECKS } from '../checks/catalogue';
 import type { UpgradeCheck } from '../checks/check';
 import { mysqlNumbers } from '../checks/crossing';
+import { isAboutChanges } from '../changes/change-problems';
 import { applyWaivers } from '../checks/run/apply-waivers';
 import { selectChecks } from '../checks/run/select-checks';
 import type { PrecheckReport } from '../checks/report';
@@ -196,7 +197,11 @@ async function runAll(
 
 function withWaivers(report: PrecheckReport, { config, context }: Command): PrecheckReport {
   const today = context.clock.now().toISOString().slice(0, 10);
-  return applyWaivers(report, config.waivers, { today, knownIds: UPGRADE_CHECKS.map(({ id }) => id) });
+  return applyWaivers(
+    report,
+    config.waivers.filter(({ check }) => !isAboutChanges(check)),
+    { today, knownIds: UPGRADE_CHECKS.map(({ id }) => id) },
+  );
 }
 
 /** The last versions of the series that Aurora upgrades to (release notes of 2025); `--target` says another one. */

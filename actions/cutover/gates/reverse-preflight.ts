@@ -1,6 +1,16 @@
 import { obstacles, statementsToAvoid } from '../../mysql/reverse-compatibility';
 import { wayBackFacts } from '../way-back-facts';
-import type { Gate, GateFamily } from './gate';
+import type { Gate, GateContext, GateFamily } from './gate';
+
+/** Changes made on green although they are in the way of going back: each was accepted by a waiver in upgrade.yaml. */
+function acceptedChanges({ direction, facts }: GateContext): readonly string[] {
+  if (direction === 'rollback') return [];
+  return (facts().greenChanges ?? [])
+    .filter(({ wayBack }) => wayBack !== 'safe')
+    .map(
+      ({ id, wayBack }) => `the change ${id} ${wayBack === 'breaks' ? 'stops' : 'may stop'} it, as a waiver accepts`,
+    );
+}
 
 /** Whether the old side will be able to follow the new one: a gate for each thing that would stop the channel back. */
 export const reversePreflight: GateFamily = {
@@ -19,7 +29,8 @@ export const reversePreflight: GateFamily = {
         reason: `Going back would not be possible: ${why}. Cure: ${cure}.`,
       }));
     if (closed.length > 0) return closed;
-    const told = found.map(({ what }) => what).join('; ');
+    const accepted = acceptedChanges(context);
+    const told = [...found.map(({ what }) => what), ...accepted].join('; ');
     const avoid = statementsToAvoid(facts);
     return [
       {
