@@ -11,6 +11,7 @@ import { readTimings } from '../cutover/timings';
 import { trafficSampler } from '../cutover/traffic';
 import type { StepContext } from '../engine/step';
 import { writeEmergencyCopy } from '../state/emergency';
+import type { ArmedWatchdog } from '../ports/watchdog';
 import { servingSide, type CutoverRecord, type Direction, type Phase, type UpgradeState } from '../state/format';
 import { otherSide } from '../steps/channel';
 import type { DirectionReport } from '../view/report/model';
@@ -122,9 +123,10 @@ async function attempt(
   const traffic = trafficSampler(command.context, opened.base.from, opened.base.to);
   // Its clock does not wait, so there is no traffic to sample between two looks of a dry run.
   const it: Switch = options.dryRun === true ? opened : { ...opened, traffic };
-  // Off for a resumed switch: whoever resumes it does what the watchdog would do.
-  const armed = record || options.watchdog === false ? undefined : await command.watchdog.arm(direction);
+  let armed: ArmedWatchdog | undefined;
   try {
+    // Off for a resumed switch: whoever resumes it does what the watchdog would do.
+    if (!record && options.watchdog !== false) armed = await command.watchdog.arm(direction);
     const outcome = record ? await resumeSwitch(it, record) : await startSwitch(it);
     const { evidence } = it.base.found;
     const samples = await traffic.end();
