@@ -40,8 +40,11 @@ export const applyGreenChanges: Step = {
         id: judgement.id,
         sql: judgement.sql,
         async prepare() {
-          await record(context, judgement, 'begun');
-          return { after: judgement.after };
+          // Meanwhile the statement that an earlier run has left behind may have come to its end.
+          const now = (await seeChanges(context)).judgements.find((one) => one.sql === judgement.sql) ?? judgement;
+          if (!isMissing(now)) return 'is-there';
+          await record(context, now, 'begun');
+          return { after: now.after };
         },
         done: () => record(context, judgement, 'done'),
       })),
