@@ -39,10 +39,10 @@ function judge(variable: ApplicationVariable, blue: string, green: string, input
       cure: [
         name === 'lower_case_table_names'
           ? `green must be made with it: \`${name}: ${blue}\` in green.clusterParameters of upgrade.yaml, then a new green`
-          : settle(name, blue),
+          : settle(name, blue, input.plan),
       ],
     };
-  return { verdict: 'warns', reason: why, cure: [variable.cure ?? settle(name, blue)] };
+  return { verdict: 'warns', reason: why, cure: [variable.cure ?? settle(name, blue, input.plan)] };
 }
 
 /** Undefined unless green runs with what was decided for it. */
@@ -53,7 +53,10 @@ function purposeOf({ cluster, instance }: ParameterPlan, name: string, green: st
   return planned.origin === 'tool' ? 'Replication in both directions needs it, as the plan says.' : undefined;
 }
 
-function settle(name: string, blue: string): string {
+function settle(name: string, blue: string, { cluster, instance }: ParameterPlan): string {
+  const declared = [...instance, ...cluster].find((one) => plainName(one.name) === name);
+  if (declared && compareValues(name, declared.value, blue) === 'same')
+    return `it is declared as on blue already: see \`parameter ${declared.name}\``;
   return `\`${name}: ${blue === '' ? "''" : blue}\` in green.clusterParameters of upgrade.yaml, then npm run apply, npx cdktf deploy, npm run apply`;
 }
 

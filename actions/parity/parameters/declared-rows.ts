@@ -89,7 +89,7 @@ function judge(
   return waitsForReboot
     ? {
         verdict: 'warns',
-        reason: `Green's group declares ${value}, and green waits for a reboot to run with it.`,
+        reason: `Green's group declares ${value}, but green runs with ${live}: it waits for a reboot.`,
         cure: ['npm run apply'],
       }
     : {
