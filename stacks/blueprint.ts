@@ -22,12 +22,16 @@ export interface Blueprint {
    */
   readonly isPlainClone: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  /** With those that people gave blue, over which the upgrade's win. */
+  readonly clusterTags: Readonly<Record<string, string>>;
+  readonly instanceTags: Readonly<Record<string, string>>;
 }
 
 /** Throws `UpgradeError` when the state does not allow a declaration now (see `refuseUnlessDeclarable`). */
 export function blueprintOf(config: UpgradeConfig, state: UpgradeState | undefined): Blueprint {
   const names = greenNames(config);
   const { blue, parameters, phase, green } = refuseUnlessDeclarable(config, names, state);
+  const tags = { 'aurora-cutover': config.name, ...config.tags };
   return {
     config,
     names,
@@ -38,7 +42,9 @@ export function blueprintOf(config: UpgradeConfig, state: UpgradeState | undefin
     notCarried: parameters.notCarried,
     isPlainClone:
       config.green.source === 'clone' && green === undefined && blue.engineVersion !== config.green.engineVersion,
-    tags: literals({ 'aurora-cutover': config.name, ...config.tags }),
+    tags: literals(tags),
+    clusterTags: literals({ ...blue.carried?.tags, ...tags }),
+    instanceTags: literals({ ...blue.carried?.instances.tags, ...tags }),
   };
 }
 

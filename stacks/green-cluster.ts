@@ -19,7 +19,7 @@ export interface GreenParts {
  * turns the protection off, one that destroys. A final snapshot is always taken.
  */
 export function declareGreenCluster(scope: Construct, blueprint: Blueprint, parts: GreenParts): RdsCluster {
-  const { config, names, blue, tags } = blueprint;
+  const { config, names, blue, clusterTags } = blueprint;
   return new RdsCluster(scope, 'green', {
     clusterIdentifier: names.cluster,
     engine: 'aurora-mysql',
@@ -29,18 +29,43 @@ export function declareGreenCluster(scope: Construct, blueprint: Blueprint, part
     vpcSecurityGroupIds: [...blueprint.securityGroupIds],
     ...(blue.kmsKeyId === undefined ? {} : { kmsKeyId: blue.kmsKeyId, storageEncrypted: true }),
     backupRetentionPeriod: blue.backupRetentionDays,
+    ...carriedOf(blue),
     copyTagsToSnapshot: true,
     deletionProtection: config.green.deletionProtection,
     skipFinalSnapshot: false,
     finalSnapshotIdentifier: `${names.cluster}-final`,
     // Without it a change waits for the maintenance window and every plan until then shows it again.
     applyImmediately: true,
-    tags: { ...tags },
+    tags: { ...clusterTags },
     lifecycle: {
       preventDestroy: config.green.deletionProtection,
       ignoreChanges: parts.snapshot ? [...CHANGED_BY_OTHERS, ...ONCE_RESTORED] : CHANGED_BY_OTHERS,
     },
   });
+}
+
+/** What is off, or as RDS has it by itself, is not declared: a restore does not take every default by name. */
+function carriedOf({ carried }: Blueprint['blue']): Partial<RdsClusterConfig> {
+  if (!carried) return {};
+  const { logExports, roles, serverlessScaling: scaling } = carried;
+  return {
+    preferredBackupWindow: carried.backupWindow,
+    preferredMaintenanceWindow: carried.maintenanceWindow,
+    ...(logExports.length > 0 ? { enabledCloudwatchLogsExports: [...logExports] } : {}),
+    ...(carried.iamAuthentication ? { iamDatabaseAuthenticationEnabled: true } : {}),
+    ...(roles.length > 0 ? { iamRoles: [...roles] } : {}),
+    ...(carried.networkType === 'IPV4' ? {} : { networkType: carried.networkType }),
+    ...(carried.storageType === 'aurora' ? {} : { storageType: carried.storageType }),
+    ...(scaling
+      ? {
+          serverlessv2ScalingConfiguration: {
+            minCapacity: scaling.minCapacity,
+            maxCapacity: scaling.maxCapacity,
+            ...(scaling.autoPauseSeconds === undefined ? {} : { secondsUntilAutoPause: scaling.autoPauseSeconds }),
+          },
+        }
+      : {}),
+  };
 }
 
 type Origin = Pick<
@@ -83,6 +108,9 @@ const CHANGED_BY_OTHERS = [
   'availability_zones',
   // Grows and shrinks with the instances, which are resources of their own.
   'cluster_members',
+  // Turned on by a command where blue has them: provider 6.25 can set them on a restored cluster only by a change afterwards.
+  'enable_http_endpoint',
+  'enable_local_write_forwarding',
   // A cluster may join a global database after the upgrade.
   'global_cluster_identifier',
   // Restored with blue's password; it is rotated outside and never enters Terraform's state.

@@ -1,6 +1,6 @@
 import type { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import type { RdsCluster } from '@cdktf/provider-aws/lib/rds-cluster';
-import { RdsClusterInstance } from '@cdktf/provider-aws/lib/rds-cluster-instance';
+import { RdsClusterInstance, type RdsClusterInstanceConfig } from '@cdktf/provider-aws/lib/rds-cluster-instance';
 import type { Construct } from 'constructs';
 import type { Blueprint } from './blueprint';
 
@@ -28,11 +28,12 @@ export function declareGreenInstances(
       engine: cluster.engine,
       ...placement(blueprint, spec, defaultTier),
       dbParameterGroupName: groupName(blueprint, group),
+      ...carriedOf(blueprint.blue),
       // A minor upgrade between precheck and cutover would invalidate what was proven.
       autoMinorVersionUpgrade: false,
       copyTagsToSnapshot: true,
       applyImmediately: true,
-      tags: { ...blueprint.tags },
+      tags: { ...blueprint.instanceTags },
       ...(after ? { dependsOn: [after] } : {}),
     });
 
@@ -41,6 +42,26 @@ export function declareGreenInstances(
     declare(`reader_${index + 2}`, names.readers[index] ?? '', reader, 1, writer);
   });
   return writer;
+}
+
+function carriedOf({ carried }: Blueprint['blue']): Partial<RdsClusterInstanceConfig> {
+  if (!carried) return {};
+  const { maintenanceWindow, publiclyAccessible, caCertificate, monitoring, performanceInsights } = carried.instances;
+  return {
+    preferredMaintenanceWindow: maintenanceWindow,
+    publiclyAccessible,
+    ...(caCertificate === undefined ? {} : { caCertIdentifier: caCertificate }),
+    ...(monitoring ? { monitoringInterval: monitoring.seconds, monitoringRoleArn: monitoring.roleArn } : {}),
+    ...(performanceInsights
+      ? {
+          performanceInsightsEnabled: true,
+          performanceInsightsRetentionPeriod: performanceInsights.retentionDays,
+          ...(performanceInsights.kmsKeyId === undefined
+            ? {}
+            : { performanceInsightsKmsKeyId: performanceInsights.kmsKeyId }),
+        }
+      : {}),
+  };
 }
 
 type InstanceSpec = Blueprint['config']['green']['writer'];

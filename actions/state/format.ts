@@ -2,6 +2,7 @@
 import type { BinlogPosition } from '../mysql/position';
 import type { ParameterLevel } from '../ports/aws';
 import type { Side } from '../ports/mysql-server';
+import type { CarriedSettings } from './carried-settings';
 
 export const STATE_FORMAT = 2;
 
@@ -119,6 +120,8 @@ export interface ClusterFacts {
   readonly backupRetentionDays: number;
   /** As the server ran when the tool first looked. */
   readonly eventScheduler: 'ON' | 'OFF';
+  /** Absent in states of before the tool looked at them. */
+  readonly carried?: CarriedSettings;
 }
 
 /** The translation of blue's changed parameters to green's family. */

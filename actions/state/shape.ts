@@ -20,6 +20,7 @@ import type {
   UpgradeState,
 } from './format';
 import type { BinlogPosition } from '../mysql/position';
+import type { CarriedInstanceSettings, CarriedScaling, CarriedSettings } from './carried-settings';
 
 /** Paths with what is wrong there, e.g. `facts.blue.port is not a whole number`; empty when the shape is right. */
 export function stateShapeProblems(value: unknown): readonly string[] {
@@ -38,6 +39,7 @@ const whole: Check = (value, path) =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? [] : [`${path} is not a whole number`];
 const number: Check = (value, path) =>
   typeof value === 'number' && Number.isFinite(value) ? [] : [`${path} is not a number`];
+const flag: Check = (value, path) => (typeof value === 'boolean' ? [] : [`${path} is not true or false`]);
 const time: Check = (value, path) =>
   typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? [] : [`${path} is not a time`];
 
@@ -101,6 +103,36 @@ const clusterFacts = object<ClusterFacts>({
   kmsKeyId: optional(text),
   backupRetentionDays: whole,
   eventScheduler: oneOf('ON', 'OFF'),
+  carried: optional(
+    object<CarriedSettings>({
+      backupWindow: text,
+      maintenanceWindow: text,
+      logExports: list(text),
+      iamAuthentication: flag,
+      roles: list(text),
+      networkType: text,
+      storageType: text,
+      serverlessScaling: optional(
+        object<CarriedScaling>({ minCapacity: number, maxCapacity: number, autoPauseSeconds: optional(whole) }),
+      ),
+      tags: record(text),
+      instances: object<CarriedInstanceSettings>({
+        maintenanceWindow: text,
+        publiclyAccessible: flag,
+        caCertificate: optional(text),
+        monitoring: optional(
+          object<NonNullable<CarriedInstanceSettings['monitoring']>>({ seconds: whole, roleArn: text }),
+        ),
+        performanceInsights: optional(
+          object<NonNullable<CarriedInstanceSettings['performanceInsights']>>({
+            retentionDays: whole,
+            kmsKeyId: optional(text),
+          }),
+        ),
+        tags: record(text),
+      }),
+    }),
+  ),
 });
 
 const plannedParameter = object<PlannedParameter>({

@@ -1,5 +1,8 @@
 import type { LabCoordinates } from '../contract';
 import type { ScalableTargetRecord } from './autoscaling/scalable-target';
+import type { ClusterEndpointRecord } from './rds/cluster-endpoint-record';
+import type { GlobalClusterRecord } from './rds/global-cluster-record';
+import type { InstanceSettings } from './rds/instance-settings';
 
 /** All that the lab's AWS account holds. Plain JSON; times are ISO 8601 texts. */
 export interface LabDocument {
@@ -37,6 +40,9 @@ export interface LabDocument {
   buckets?: Record<string, BucketRecord>;
   /** Of Application Auto Scaling, by resource id (`cluster:NAME`). Absent in accounts that were made before the lab had it. */
   scalableTargets?: Record<string, ScalableTargetRecord>;
+  /** Custom endpoints of clusters, by identifier. */
+  clusterEndpoints?: Record<string, ClusterEndpointRecord>;
+  globalClusters?: Record<string, GlobalClusterRecord>;
 }
 
 export type ClusterStatus =
@@ -85,7 +91,17 @@ export interface ClusterSettings {
   backtrackWindow: number;
   engineLifecycleSupport: string;
   databaseName?: string;
-  serverlessV2?: { readonly minCapacity?: number; readonly maxCapacity?: number };
+  serverlessV2?: {
+    readonly minCapacity?: number;
+    readonly maxCapacity?: number;
+    readonly secondsUntilAutoPause?: number;
+  };
+  /** IAM roles by their ARNs; the rest, too, is absent in accounts that were made before the lab had it. */
+  roles?: readonly string[];
+  databaseInsights?: 'standard' | 'advanced';
+  localWriteForwarding?: boolean;
+  httpEndpoint?: boolean;
+  activityStream?: { readonly mode: 'sync' | 'async'; readonly kmsKeyId: string };
 }
 
 export type ParameterStatus = 'in-sync' | 'applying' | 'pending-reboot';
@@ -115,20 +131,6 @@ export interface InstanceRecord {
   parameterStatus: ParameterStatus;
   clusterParameterStatus: ParameterStatus;
   settings: InstanceSettings;
-}
-
-export interface InstanceSettings {
-  availabilityZone: string;
-  promotionTier: number;
-  isPubliclyAccessible: boolean;
-  autoMinorVersionUpgrade: boolean;
-  caCertificate: string;
-  copyTagsToSnapshot: boolean;
-  monitoringInterval: number;
-  monitoringRoleArn?: string;
-  performanceInsights: boolean;
-  performanceInsightsRetentionDays?: number;
-  preferredMaintenanceWindow: string;
 }
 
 export interface ClusterSnapshotRecord {

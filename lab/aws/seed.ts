@@ -1,9 +1,17 @@
 import { DEFAULT_SECURITY_GROUP_ID, VPC_ID } from './new-document';
-import type { ClusterRecord, HostedZoneRecord, InstanceRecord, SecretRecord, SecurityGroupRecord } from './document';
+import type {
+  ClusterRecord,
+  ClusterSettings,
+  HostedZoneRecord,
+  InstanceRecord,
+  SecretRecord,
+  SecurityGroupRecord,
+} from './document';
 import { familyOf } from './parameters/families';
 import { attachedSecurityGroups, defaultSettings } from './rds/cluster-settings';
 import { finishCreation } from './rds/cluster-restore';
 import { bringUp } from './rds/instance-create';
+import type { InstanceSettings } from './rds/instance-settings';
 import { groupForFamily } from './rds/parameter-group-store';
 import { checkNewIdentifier, newResourceId } from './rds/resources';
 import { subnetGroupByName } from './rds/subnet-groups';
@@ -11,7 +19,7 @@ import { normalizedName } from './route53/record-sets';
 import { newZone } from './route53/zones';
 import { createSecret, putVersion } from './secrets-manager/secrets-manager-service';
 import { AwsError } from './aws-error';
-import { isoNow, newId, type World } from './world';
+import { isoNow, newId, rdsArn, type World } from './world';
 
 /** The first blue cluster, which stands before any AWS call is made. Groups must exist; absent ones are the defaults. */
 export interface BlueClusterSeed {
@@ -27,6 +35,11 @@ export interface BlueClusterSeed {
   readonly securityGroupIds?: readonly string[];
   readonly subnetGroup?: string;
   readonly databaseName?: string;
+  /** Over the defaults. */
+  readonly settings?: Partial<ClusterSettings>;
+  readonly instanceSettings?: Partial<InstanceSettings>;
+  /** Of the cluster and its instances. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Registers the cluster; it becomes available in the background, as after CreateDBCluster and CreateDBInstance. */
@@ -53,14 +66,17 @@ export function seedBlueCluster(world: World, seed: BlueClusterSeed): void {
       ...defaultSettings(world),
       backupRetentionPeriod: 7,
       ...(seed.databaseName !== undefined && { databaseName: seed.databaseName }),
+      ...seed.settings,
     },
   };
   clusters[cluster.id] = cluster;
+  if (seed.tags !== undefined) world.store.document.tags[rdsArn(world, 'cluster', cluster.id)] = { ...seed.tags };
   finishCreation(world, cluster);
   for (const [index, id] of seed.instanceIds.entries()) {
     checkNewIdentifier(id, 'DBInstanceIdentifier');
     const instance = newInstance(world, cluster, seed, id, index);
     instances[id] = instance;
+    if (seed.tags !== undefined) world.store.document.tags[rdsArn(world, 'db', id)] = { ...seed.tags };
     bringUp(world, cluster, instance, { seedPassword: seed.masterPassword });
   }
 }
@@ -102,6 +118,7 @@ function newInstance(
       monitoringInterval: 0,
       performanceInsights: false,
       preferredMaintenanceWindow: cluster.settings.preferredMaintenanceWindow,
+      ...seed.instanceSettings,
     },
   };
 }

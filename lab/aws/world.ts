@@ -79,6 +79,11 @@ export function rdsArn(world: World, kind: string, id: string): string {
   return `arn:aws:rds:${world.store.document.region}:${ACCOUNT_ID}:${kind}:${id}`;
 }
 
+/** What RDS encrypts with unless it is told another key. */
+export function defaultKey(world: World): string {
+  return `arn:aws:kms:${world.store.document.region}:${ACCOUNT_ID}:key/00000000-0000-0000-0000-000000000rds`;
+}
+
 export function isoNow(): string {
   return new Date().toISOString();
 }

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-rds';
 import { ChangeResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import type { AwsEndpoint } from '../aws/endpoint';
+import type { BlueClusterSeed } from '../aws/seed';
 import { ENDPOINT_PORT } from '../network/lab-network';
 import type { Pairing } from './pairings';
 
@@ -27,6 +28,24 @@ export interface BlueCluster {
 
 const CLUSTER_ID = 'orders-blue';
 const PARAMETER_GROUPS = { cluster: 'orders-blue-cluster', instance: 'orders-blue-instance' };
+/** What grows around a cluster in production, so that green has something to take over. */
+const SURROUNDINGS: Pick<BlueClusterSeed, 'settings' | 'instanceSettings' | 'tags'> = {
+  settings: {
+    preferredBackupWindow: '02:10-02:40',
+    preferredMaintenanceWindow: 'tue:03:30-tue:04:00',
+    logExports: ['error', 'slowquery'],
+    roles: ['arn:aws:iam::000000000000:role/orders-load-from-s3'],
+    copyTagsToSnapshot: true,
+  },
+  instanceSettings: {
+    preferredMaintenanceWindow: 'tue:04:30-tue:05:00',
+    monitoringInterval: 60,
+    monitoringRoleArn: 'arn:aws:iam::000000000000:role/rds-monitoring-role',
+    performanceInsights: true,
+    performanceInsightsRetentionDays: 7,
+  },
+  tags: { Name: 'orders', team: 'shop' },
+};
 const OPERATOR_CIDR = '127.0.0.1/32';
 
 /**
@@ -94,6 +113,7 @@ export async function createBlue(
       instanceParameterGroup: PARAMETER_GROUPS.instance,
       securityGroupIds: [securityGroupId],
       databaseName: 'shop',
+      ...SURROUNDINGS,
     });
     await endpoint.idle();
     const { DBClusters } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: CLUSTER_ID }));

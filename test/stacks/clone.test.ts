@@ -44,6 +44,8 @@ describe('a clone of another major version', () => {
     expect((lifecycle as { ignore_changes: string[] }).ignore_changes).toEqual([
       'availability_zones',
       'cluster_members',
+      'enable_http_endpoint',
+      'enable_local_write_forwarding',
       'global_cluster_identifier',
       'master_password',
       'replication_source_identifier',

@@ -50,6 +50,8 @@ describe('the stack of a snapshot upgrade', () => {
         ignore_changes: [
           'availability_zones',
           'cluster_members',
+          'enable_http_endpoint',
+          'enable_local_write_forwarding',
           'global_cluster_identifier',
           'master_password',
           'replication_source_identifier',

@@ -383,6 +383,30 @@ const CASES: readonly (readonly [string, World, readonly string[]])[] = [
   // What follows
   ['a global database', { blue: { globalDatabase: GLOBAL } }, ['topology global database: blocks']],
   [
+    'a global database of its own for green',
+    {
+      blue: { globalDatabase: GLOBAL },
+      green: { globalDatabase: { id: 'world-green', members: [...GLOBAL.members] } },
+    },
+    ['topology global database: expected'],
+  ],
+  [
+    'a global database for green that has fewer regions',
+    {
+      blue: { globalDatabase: GLOBAL },
+      green: { globalDatabase: { id: 'world-green', members: GLOBAL.members.slice(0, 1) } },
+    },
+    ['topology global database: blocks'],
+  ],
+  [
+    'a replica in another region for each side',
+    {
+      blue: { settings: { replicaClusters: ['arn:aws:rds:us-east-1:1:cluster:r'] } },
+      green: { settings: { replicaClusters: ['arn:aws:rds:us-east-1:1:cluster:s'] } },
+    },
+    ['topology cross-Region replicas: expected'],
+  ],
+  [
     'a replica in another region',
     { blue: { settings: { replicaClusters: ['arn:aws:rds:us-east-1:1:cluster:r'] } } },
     ['topology cross-Region replicas: blocks'],

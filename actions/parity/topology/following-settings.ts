@@ -38,20 +38,33 @@ function globalDiffers(compared: Compared): Finding {
   if (blue.globalDatabase === undefined) {
     return { verdict: 'expected', reason: 'Green is in a global database and blue is not.', cure: [] };
   }
+  if (green.globalDatabase && green.globalDatabase.members.length >= blue.globalDatabase.members.length) {
+    return {
+      verdict: 'expected',
+      reason:
+        'A cluster can be in one global database only: green has one of its own, of as many regions as that of blue.',
+      cure: [],
+    };
+  }
   const others = blue.globalDatabase.members.filter(({ clusterArn }) => clusterArn !== blue.cluster.arn);
+  const name = green.globalDatabase?.id ?? `${blue.globalDatabase.id}-green`;
   return {
     verdict: 'blocks',
-    reason: `Blue is a member of the global database ${blue.globalDatabase.id}${green.globalDatabase === undefined ? ' and green of none' : ''}: other regions would go on following blue, which nobody writes to any more, and a region that fails over would fall back on its data.`,
+    reason: `Blue is a member of the global database ${blue.globalDatabase.id}${green.globalDatabase === undefined ? ' and green of none' : ' and green of one with fewer regions'}: other regions would go on following blue, which nobody writes to any more, and a region that fails over would fall back on its data.`,
     cure: [
-      rdsCommand(
-        compared,
-        'create-global-cluster',
-        `--global-cluster-identifier ${blue.globalDatabase.id}-green`,
-        `--source-db-cluster-identifier ${green.cluster.arn}`,
-      ),
+      ...(green.globalDatabase
+        ? []
+        : [
+            rdsCommand(
+              compared,
+              'create-global-cluster',
+              `--global-cluster-identifier ${name}`,
+              `--source-db-cluster-identifier ${green.cluster.arn}`,
+            ),
+          ]),
       ...others.map(
         ({ clusterArn }) =>
-          `then a secondary cluster of it in ${regionOf(clusterArn)}: aws rds create-db-cluster --region ${regionOf(clusterArn)} --global-cluster-identifier ${blue.globalDatabase?.id ?? ''}-green --engine aurora-mysql --engine-version ${green.cluster.engineVersion} --db-cluster-identifier NAME`,
+          `then a secondary cluster of it in ${regionOf(clusterArn)}: aws rds create-db-cluster --region ${regionOf(clusterArn)} --global-cluster-identifier ${name} --engine aurora-mysql --engine-version ${green.cluster.engineVersion} --db-cluster-identifier NAME`,
       ),
     ],
   };
@@ -62,6 +75,13 @@ function replicasDiffer(compared: Compared): Finding {
   const { replicaClusters } = blue.cluster.settings;
   if (replicaClusters.length === 0) {
     return { verdict: 'expected', reason: 'Clusters of other regions follow green, and none follows blue.', cure: [] };
+  }
+  if (green.cluster.settings.replicaClusters.length >= replicaClusters.length) {
+    return {
+      verdict: 'expected',
+      reason: 'As many clusters of other regions follow green as follow blue; their names differ by nature.',
+      cure: [],
+    };
   }
   return {
     verdict: 'blocks',

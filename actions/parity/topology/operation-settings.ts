@@ -1,5 +1,6 @@
 /** What runs around a cluster: roles, logs, audit, windows, tags, and who holds its password. */
 import type { ClusterRole } from '../../ports/topology';
+import { isUserTag } from '../../state/carried-settings';
 import { CARRIED, modifyGreen, rdsCommand } from './cures';
 import type { Compared, Finding, Setting } from './topology';
 
@@ -161,11 +162,6 @@ function rolesDiffer(compared: Compared): Finding {
 
 function missingLogs(of: Compared['blue'], on: Compared['blue']): readonly string[] {
   return of.cluster.settings.logExports.filter((log) => !on.cluster.settings.logExports.includes(log));
-}
-
-/** AWS's own (`aws:`), the tool's, and the one that names the cluster, which are another's by nature. */
-export function isUserTag(name: string): boolean {
-  return !name.startsWith('aws:') && name !== 'aurora-cutover' && name !== 'Name';
 }
 
 function shownTags(tags: Readonly<Record<string, string>>): string | null {

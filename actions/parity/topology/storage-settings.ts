@@ -19,13 +19,13 @@ export const storageSettings: readonly Setting[] = [
   },
   {
     name: 'backup retention',
-    of: ({ cluster }) => `${cluster.backupRetentionDays} days`,
+    of: ({ cluster }) => daysOf(cluster.backupRetentionDays),
     differs: ({ blue, green }) =>
       green.cluster.backupRetentionDays > blue.cluster.backupRetentionDays
         ? { verdict: 'expected', reason: 'Green keeps its backups longer than blue does.', cure: CARRIED }
         : {
             verdict: 'warns',
-            reason: `Green keeps its backups for ${green.cluster.backupRetentionDays} days only: it cannot be brought back to as old a time as blue can.`,
+            reason: `Green keeps its backups for ${daysOf(green.cluster.backupRetentionDays)} only: it cannot be brought back to as old a time as blue can.`,
             cure: CARRIED,
           },
   },
@@ -75,6 +75,10 @@ export const storageSettings: readonly Setting[] = [
     differs: protectionDiffers,
   },
 ];
+
+function daysOf(count: number): string {
+  return count === 1 ? '1 day' : `${count} days`;
+}
 
 function encryptionDiffers({ blue, green }: Compared): Finding {
   if (!blue.cluster.storageEncrypted) {

@@ -19,6 +19,9 @@ export interface SettingsInput {
   readonly EngineLifecycleSupport?: string | undefined;
   readonly KmsKeyId?: string | undefined;
   readonly ServerlessV2ScalingConfiguration?: ServerlessV2ScalingConfiguration | undefined;
+  readonly NetworkType?: string | undefined;
+  readonly DatabaseInsightsMode?: string | undefined;
+  readonly EnableLocalWriteForwarding?: boolean | undefined;
 }
 
 export function defaultSettings(world: World): ClusterSettings {
@@ -41,8 +44,18 @@ export function defaultSettings(world: World): ClusterSettings {
 /** The settings with what the call names put over them. */
 export function withInput(settings: ClusterSettings, input: SettingsInput): ClusterSettings {
   const scaling = input.ServerlessV2ScalingConfiguration;
+  if (input.NetworkType !== undefined && input.NetworkType !== 'IPV4') {
+    throw new AwsError(
+      'NetworkTypeNotSupported',
+      `The network type ${input.NetworkType} is not supported by the subnet group: its subnets have no IPv6 addresses.`,
+    );
+  }
+  const { storageType, ...others } = settings;
+  const typeOfStorage = input.StorageType ?? storageType;
   return {
-    ...settings,
+    ...others,
+    // Standard storage is what is not told.
+    ...(typeOfStorage !== undefined && typeOfStorage !== 'aurora' && { storageType: typeOfStorage }),
     ...(input.BackupRetentionPeriod !== undefined && { backupRetentionPeriod: input.BackupRetentionPeriod }),
     ...(input.PreferredBackupWindow !== undefined && {
       preferredBackupWindow: input.PreferredBackupWindow.toLowerCase(),
@@ -56,7 +69,6 @@ export function withInput(settings: ClusterSettings, input: SettingsInput): Clus
     }),
     ...(input.CopyTagsToSnapshot !== undefined && { copyTagsToSnapshot: input.CopyTagsToSnapshot }),
     ...(input.EnableCloudwatchLogsExports !== undefined && { logExports: input.EnableCloudwatchLogsExports }),
-    ...(input.StorageType !== undefined && input.StorageType !== 'aurora' && { storageType: input.StorageType }),
     ...(input.BacktrackWindow !== undefined && { backtrackWindow: input.BacktrackWindow }),
     ...(input.EngineLifecycleSupport !== undefined && { engineLifecycleSupport: input.EngineLifecycleSupport }),
     ...(input.KmsKeyId !== undefined && { kmsKeyId: input.KmsKeyId, storageEncrypted: true }),
@@ -64,8 +76,13 @@ export function withInput(settings: ClusterSettings, input: SettingsInput): Clus
       serverlessV2: {
         ...(scaling.MinCapacity !== undefined && { minCapacity: scaling.MinCapacity }),
         ...(scaling.MaxCapacity !== undefined && { maxCapacity: scaling.MaxCapacity }),
+        ...(scaling.SecondsUntilAutoPause !== undefined && { secondsUntilAutoPause: scaling.SecondsUntilAutoPause }),
       },
     }),
+    ...(input.DatabaseInsightsMode !== undefined && {
+      databaseInsights: input.DatabaseInsightsMode === 'advanced' ? ('advanced' as const) : ('standard' as const),
+    }),
+    ...(input.EnableLocalWriteForwarding !== undefined && { localWriteForwarding: input.EnableLocalWriteForwarding }),
   };
 }
 

@@ -3,7 +3,9 @@ import type { ClusterRecord } from '../document';
 import { pageOf } from '../paging';
 import { rdsArn, type Handlers, type World } from '../world';
 import { clusterEndpoint, DATABASE_PORT, readerEndpoint } from './endpoints';
+import { customEndpointHost, customEndpointsOf } from './custom-endpoints';
 import { filterValues } from './filters';
+import { globalClusterOf } from './global-clusters';
 import { clusterById, membersOf } from './resources';
 import { tagListOf } from './tags';
 
@@ -25,7 +27,7 @@ export function toDbCluster(world: World, cluster: ClusterRecord): DBCluster {
     LatestRestorableTime: new Date(),
     Endpoint: clusterEndpoint(world, cluster.id),
     ReaderEndpoint: readerEndpoint(world, cluster.id),
-    CustomEndpoints: [],
+    CustomEndpoints: customEndpointsOf(world, cluster.id).map(({ id }) => customEndpointHost(world, id)),
     MultiAZ: membersOf(world, cluster.id).length > 1,
     Engine: 'aurora-mysql',
     EngineVersion: cluster.engineVersion,
@@ -49,7 +51,7 @@ export function toDbCluster(world: World, cluster: ClusterRecord): DBCluster {
     StorageType: settings.storageType,
     DbClusterResourceId: cluster.resourceId,
     DBClusterArn: arn,
-    AssociatedRoles: [],
+    AssociatedRoles: (settings.roles ?? []).map((RoleArn) => ({ RoleArn, Status: 'ACTIVE' })),
     IAMDatabaseAuthenticationEnabled: settings.iamAuthentication,
     CloneGroupId: cluster.resourceId,
     ClusterCreateTime: createdAt,
@@ -58,8 +60,10 @@ export function toDbCluster(world: World, cluster: ClusterRecord): DBCluster {
     PendingModifiedValues:
       cluster.pendingEngineVersion === undefined ? undefined : { EngineVersion: cluster.pendingEngineVersion },
     DeletionProtection: settings.deletionProtection,
-    HttpEndpointEnabled: false,
-    ActivityStreamStatus: 'stopped',
+    HttpEndpointEnabled: settings.httpEndpoint ?? false,
+    ActivityStreamStatus: settings.activityStream === undefined ? 'stopped' : 'started',
+    ActivityStreamMode: settings.activityStream?.mode,
+    ActivityStreamKmsKeyId: settings.activityStream?.kmsKeyId,
     CopyTagsToSnapshot: settings.copyTagsToSnapshot,
     CrossAccountClone: false,
     DomainMemberships: [],
@@ -70,9 +74,14 @@ export function toDbCluster(world: World, cluster: ClusterRecord): DBCluster {
     ServerlessV2ScalingConfiguration:
       settings.serverlessV2 === undefined
         ? undefined
-        : { MinCapacity: settings.serverlessV2.minCapacity, MaxCapacity: settings.serverlessV2.maxCapacity },
-    DatabaseInsightsMode: 'standard',
-    LocalWriteForwardingStatus: 'disabled',
+        : {
+            MinCapacity: settings.serverlessV2.minCapacity,
+            MaxCapacity: settings.serverlessV2.maxCapacity,
+            SecondsUntilAutoPause: settings.serverlessV2.secondsUntilAutoPause,
+          },
+    DatabaseInsightsMode: settings.databaseInsights ?? 'standard',
+    LocalWriteForwardingStatus: settings.localWriteForwarding === true ? 'enabled' : 'disabled',
+    GlobalClusterIdentifier: globalClusterOf(world, cluster.id)?.id,
   };
 }
 

@@ -5,15 +5,15 @@ import { membersOf } from './resources';
 export const DATABASE_PORT = 3306;
 
 export function clusterEndpoint(world: World, clusterId: string): string {
-  return hostName(world, `${clusterId}.cluster-`);
+  return endpointHost(world, `${clusterId}.cluster-`);
 }
 
 export function readerEndpoint(world: World, clusterId: string): string {
-  return hostName(world, `${clusterId}.cluster-ro-`);
+  return endpointHost(world, `${clusterId}.cluster-ro-`);
 }
 
 export function instanceEndpoint(world: World, instanceId: string): string {
-  return hostName(world, `${instanceId}.`);
+  return endpointHost(world, `${instanceId}.`);
 }
 
 /** Domain of all the endpoints of the lab; DNS answers them without a hosted zone of the user's. */
@@ -21,7 +21,7 @@ export function endpointDomain(region: string): string {
   return `${region}.rds.lab.internal`;
 }
 
-function hostName(world: World, prefix: string): string {
+export function endpointHost(world: World, prefix: string): string {
   const { endpointSuffix, region } = world.store.document;
   return `${prefix}${endpointSuffix}.${endpointDomain(region)}`;
 }

@@ -4,7 +4,7 @@ import type { InstanceRequest } from '../../contract';
 import type { ClusterRecord, InstanceRecord } from '../document';
 import { instanceClassesOf } from '../parameters/engine-versions';
 import { familyOf } from '../parameters/families';
-import { isoNow, rdsArn, type Handlers, type World } from '../world';
+import { defaultKey, isoNow, rdsArn, type Handlers, type World } from '../world';
 import { inBackground } from './background';
 import { openEndpoints } from './endpoints';
 import { recordEvent } from './events';
@@ -71,6 +71,7 @@ function addInstance(world: World, input: CreateDBInstanceMessage): InstanceReco
       performanceInsights: input.EnablePerformanceInsights ?? false,
       ...(input.EnablePerformanceInsights === true && {
         performanceInsightsRetentionDays: input.PerformanceInsightsRetentionPeriod ?? 7,
+        performanceInsightsKmsKeyId: input.PerformanceInsightsKMSKeyId ?? defaultKey(world),
       }),
       preferredMaintenanceWindow: (
         input.PreferredMaintenanceWindow ?? cluster.settings.preferredMaintenanceWindow

@@ -7,13 +7,14 @@ import type {
   RebootDBInstanceResult,
 } from '@aws-sdk/client-rds';
 import { AwsError, invalidParameterCombination } from '../aws-error';
-import type { ClusterRecord, InstanceRecord, InstanceSettings } from '../document';
+import type { ClusterRecord, InstanceRecord } from '../document';
 import { instanceClassesOf } from '../parameters/engine-versions';
 import { familyOf } from '../parameters/families';
-import { rdsArn, type Handlers, type World } from '../world';
+import { defaultKey, rdsArn, type Handlers, type World } from '../world';
 import { inBackground } from './background';
 import { closeEndpoints } from './endpoints';
 import { recordEvent } from './events';
+import type { InstanceSettings } from './instance-settings';
 import { toDbInstance } from './instance-view';
 import { groupForFamily } from './parameter-group-store';
 import { clusterById, instanceById, membersOf, requireInstanceStatus } from './resources';
@@ -72,7 +73,7 @@ function modifyInstance(world: World, instance: InstanceRecord, input: ModifyDBI
     instance.parameterGroup = group.name;
   }
   instance.instanceClass = input.DBInstanceClass ?? instance.instanceClass;
-  instance.settings = settingsAfter(instance.settings, input);
+  instance.settings = settingsAfter(world, instance.settings, input);
   instance.status = 'modifying';
   inBackground(
     world,
@@ -86,9 +87,14 @@ function modifyInstance(world: World, instance: InstanceRecord, input: ModifyDBI
   );
 }
 
-function settingsAfter(settings: InstanceSettings, input: ModifyDBInstanceMessage): InstanceSettings {
+function settingsAfter(world: World, settings: InstanceSettings, input: ModifyDBInstanceMessage): InstanceSettings {
   return {
     ...settings,
+    ...(input.EnablePerformanceInsights === true && {
+      performanceInsightsRetentionDays: settings.performanceInsightsRetentionDays ?? 7,
+      performanceInsightsKmsKeyId:
+        input.PerformanceInsightsKMSKeyId ?? settings.performanceInsightsKmsKeyId ?? defaultKey(world),
+    }),
     promotionTier: input.PromotionTier ?? settings.promotionTier,
     isPubliclyAccessible: input.PubliclyAccessible ?? settings.isPubliclyAccessible,
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? settings.autoMinorVersionUpgrade,

@@ -61,6 +61,7 @@ export function toDbInstance(world: World, instance: InstanceRecord): DBInstance
     DBInstanceArn: arn,
     IAMDatabaseAuthenticationEnabled: cluster.settings.iamAuthentication,
     PerformanceInsightsEnabled: settings.performanceInsights,
+    PerformanceInsightsKMSKeyId: settings.performanceInsights ? settings.performanceInsightsKmsKeyId : undefined,
     PerformanceInsightsRetentionPeriod: settings.performanceInsightsRetentionDays,
     DatabaseInsightsMode: 'standard',
     EnabledCloudwatchLogsExports: cluster.settings.logExports.length > 0 ? [...cluster.settings.logExports] : undefined,

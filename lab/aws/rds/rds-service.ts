@@ -1,20 +1,21 @@
 import * as client from '@aws-sdk/client-rds';
 import type {
-  DBClusterEndpointMessage,
   DescribeDBProxiesResponse,
   DescribeIntegrationsResponse,
-  GlobalClustersMessage,
   PendingMaintenanceActionsMessage,
 } from '@aws-sdk/client-rds';
 import type { Service } from '../service';
 import { queryProtocol } from '../wire/query';
 import type { Handlers, World } from '../world';
+import { clusterFeatures } from './cluster-features';
 import { clusterLifecycle } from './cluster-lifecycle';
 import { clusterModification } from './cluster-modify';
 import { restoreActions } from './cluster-restore';
 import { clusterQueries } from './cluster-view';
+import { customEndpointActions } from './custom-endpoints';
 import { engineActions } from './engine-actions';
 import { eventActions } from './events';
+import { globalClusterActions } from './global-clusters';
 import { instanceCreation } from './instance-create';
 import { instanceLifecycle } from './instance-lifecycle';
 import { instanceQueries } from './instance-view';
@@ -39,6 +40,9 @@ export function rdsService(world: World): Service {
       ...restoreActions(world),
       ...clusterModification(world),
       ...clusterLifecycle(world),
+      ...clusterFeatures(world),
+      ...customEndpointActions(world),
+      ...globalClusterActions(world),
       ...instanceCreation(world),
       ...instanceLifecycle(world),
       ...snapshotActions(world),
@@ -55,11 +59,9 @@ export function rdsService(world: World): Service {
   };
 }
 
-/** The lab has no global databases, proxies, integrations or custom endpoints and never plans maintenance, but tools ask. */
+/** The lab has no integrations and never plans maintenance, but tools ask. */
 const ALWAYS_EMPTY: Handlers = {
-  DescribeDBClusterEndpoints: (): DBClusterEndpointMessage => ({ DBClusterEndpoints: [] }),
   DescribeDBProxies: (): DescribeDBProxiesResponse => ({ DBProxies: [] }),
   DescribeIntegrations: (): DescribeIntegrationsResponse => ({ Integrations: [] }),
-  DescribeGlobalClusters: (): GlobalClustersMessage => ({ GlobalClusters: [] }),
   DescribePendingMaintenanceActions: (): PendingMaintenanceActionsMessage => ({ PendingMaintenanceActions: [] }),
 };

@@ -1,7 +1,7 @@
 /** Which request changes a cluster from one state to another. */
-import type { ModifyDBClusterCommandInput } from '@aws-sdk/client-rds';
+import type { ModifyDBClusterCommandInput, ServerlessV2ScalingConfiguration } from '@aws-sdk/client-rds';
 import { isSame } from '../compare';
-import { flagOf, isTrue, numberOf, textOf, textsOf } from '../state';
+import { flagOf, isTrue, numberOf, soleBlock, textOf, textsOf } from '../state';
 import type { Attributes } from '../wire/values';
 
 type Change = Partial<ModifyDBClusterCommandInput>;
@@ -24,6 +24,8 @@ const SETTINGS: Readonly<Record<string, (planned: Attributes) => Change>> = {
   preferred_maintenance_window: (planned) => ({
     PreferredMaintenanceWindow: textOf(planned, 'preferred_maintenance_window'),
   }),
+  serverlessv2_scaling_configuration: (planned) => ({ ServerlessV2ScalingConfiguration: scalingInput(planned) }),
+  network_type: (planned) => ({ NetworkType: textOf(planned, 'network_type') }),
   storage_type: (planned) => ({ StorageType: textOf(planned, 'storage_type') }),
   vpc_security_group_ids: (planned) => ({ VpcSecurityGroupIds: textsOf(planned, 'vpc_security_group_ids') ?? [] }),
 };
@@ -40,6 +42,17 @@ export function clusterChange(prior: Attributes, planned: Attributes): Change | 
     AllowMajorVersionUpgrade: flagOf(planned, 'allow_major_version_upgrade'),
     DBInstanceParameterGroupName: textOf(planned, 'db_instance_parameter_group_name'),
   };
+}
+
+export function scalingInput(planned: Attributes): ServerlessV2ScalingConfiguration | undefined {
+  const block = soleBlock(planned, 'serverlessv2_scaling_configuration');
+  return (
+    block && {
+      MinCapacity: numberOf(block, 'min_capacity'),
+      MaxCapacity: numberOf(block, 'max_capacity'),
+      SecondsUntilAutoPause: numberOf(block, 'seconds_until_auto_pause'),
+    }
+  );
 }
 
 function logExports(prior: Attributes, planned: Attributes): Change | undefined {

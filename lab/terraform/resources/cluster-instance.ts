@@ -46,9 +46,12 @@ export const clusterInstance: Resource = {
       EngineVersion: textOf(planned, 'engine_version'),
       AutoMinorVersionUpgrade: isTrue(planned, 'auto_minor_version_upgrade'),
       AvailabilityZone: textOf(planned, 'availability_zone'),
+      CACertificateIdentifier: textOf(planned, 'ca_cert_identifier'),
       CopyTagsToSnapshot: isTrue(planned, 'copy_tags_to_snapshot'),
       DBParameterGroupName: textOf(planned, 'db_parameter_group_name'),
       DBSubnetGroupName: textOf(planned, 'db_subnet_group_name'),
+      ...monitoring(planned),
+      ...performanceInsights(planned),
       PreferredMaintenanceWindow: textOf(planned, 'preferred_maintenance_window'),
       PromotionTier: numberOf(planned, 'promotion_tier') ?? 0,
       PubliclyAccessible: isTrue(planned, 'publicly_accessible'),
@@ -142,6 +145,11 @@ const SETTINGS: Readonly<Record<string, (planned: Attributes) => Change>> = {
   ca_cert_identifier: (planned) => ({ CACertificateIdentifier: textOf(planned, 'ca_cert_identifier') }),
   copy_tags_to_snapshot: (planned) => ({ CopyTagsToSnapshot: isTrue(planned, 'copy_tags_to_snapshot') }),
   db_parameter_group_name: (planned) => ({ DBParameterGroupName: textOf(planned, 'db_parameter_group_name') }),
+  monitoring_interval: monitoring,
+  monitoring_role_arn: monitoring,
+  performance_insights_enabled: performanceInsights,
+  performance_insights_kms_key_id: performanceInsights,
+  performance_insights_retention_period: performanceInsights,
   instance_class: (planned) => ({ DBInstanceClass: textOf(planned, 'instance_class') }),
   preferred_maintenance_window: (planned) => ({
     PreferredMaintenanceWindow: textOf(planned, 'preferred_maintenance_window'),
@@ -149,6 +157,23 @@ const SETTINGS: Readonly<Record<string, (planned: Attributes) => Change>> = {
   promotion_tier: (planned) => ({ PromotionTier: numberOf(planned, 'promotion_tier') ?? 0 }),
   publicly_accessible: (planned) => ({ PubliclyAccessible: flagOf(planned, 'publicly_accessible') ?? false }),
 };
+
+function monitoring(planned: Attributes): Change {
+  return {
+    MonitoringInterval: numberOf(planned, 'monitoring_interval') ?? 0,
+    MonitoringRoleArn: textOf(planned, 'monitoring_role_arn'),
+  };
+}
+
+function performanceInsights(planned: Attributes): Change {
+  const isOn = flagOf(planned, 'performance_insights_enabled');
+  if (isOn !== true) return { EnablePerformanceInsights: isOn };
+  return {
+    EnablePerformanceInsights: true,
+    PerformanceInsightsKMSKeyId: textOf(planned, 'performance_insights_kms_key_id'),
+    PerformanceInsightsRetentionPeriod: numberOf(planned, 'performance_insights_retention_period'),
+  };
+}
 
 function instanceChange(prior: Attributes, planned: Attributes): Change | undefined {
   const changes = Object.entries(SETTINGS)

@@ -4,11 +4,13 @@ import {
   RestoreDBClusterFromSnapshotCommand,
   RestoreDBClusterToPointInTimeCommand,
   type ModifyDBClusterCommandInput,
+  type ServerlessV2ScalingConfigurationInfo,
 } from '@aws-sdk/client-rds';
 import { flagOf, isTrue, numberOf, overlay, requiredText, soleBlock, textOf, textsOf } from '../state';
-import type { Attributes } from '../wire/values';
+import type { Attributes, Value } from '../wire/values';
 import { attempt, unlessGone } from './aws-failure';
-import { clusterChange } from './cluster-change';
+import { clusterChange, scalingInput } from './cluster-change';
+import { updateRoles } from './cluster-roles';
 import {
   CLUSTER_GONE,
   findCluster,
@@ -51,8 +53,10 @@ export const cluster: Resource = {
       PreferredBackupWindow: textOf(planned, 'preferred_backup_window'),
       PreferredMaintenanceWindow: textOf(planned, 'preferred_maintenance_window'),
     };
-    if (Object.values(late).every((value) => value === undefined)) return;
-    await modify({ ...late, DBClusterIdentifier: id, ApplyImmediately: true }, session);
+    if (Object.values(late).some((value) => value !== undefined)) {
+      await modify({ ...late, DBClusterIdentifier: id, ApplyImmediately: true }, session);
+    }
+    await updateRoles(id, [], textsOf(planned, 'iam_roles') ?? [], session);
   },
 
   async read(state, session) {
@@ -92,6 +96,7 @@ export const cluster: Resource = {
       preferred_maintenance_window: found.PreferredMaintenanceWindow,
       reader_endpoint: found.ReaderEndpoint,
       replication_source_identifier: found.ReplicationSourceIdentifier,
+      serverlessv2_scaling_configuration: scalingOf(found.ServerlessV2ScalingConfiguration),
       storage_encrypted: found.StorageEncrypted,
       storage_type: found.StorageType,
       vpc_security_group_ids: (found.VpcSecurityGroups ?? []).map(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? ''),
@@ -108,6 +113,7 @@ export const cluster: Resource = {
         session,
       );
     }
+    await updateRoles(id, textsOf(prior, 'iam_roles') ?? [], textsOf(planned, 'iam_roles') ?? [], session);
     await updateRdsTags(requiredText(prior, 'arn'), prior, planned, session);
   },
 
@@ -181,9 +187,22 @@ function placement(id: string, planned: Attributes) {
     EnableIAMDatabaseAuthentication: flagOf(planned, 'iam_database_authentication_enabled'),
     NetworkType: textOf(planned, 'network_type'),
     Port: numberOf(planned, 'port'),
+    ServerlessV2ScalingConfiguration: scalingInput(planned),
     StorageType: textOf(planned, 'storage_type'),
     VpcSecurityGroupIds: textsOf(planned, 'vpc_security_group_ids'),
   };
+}
+
+function scalingOf(found: ServerlessV2ScalingConfigurationInfo | undefined): Value {
+  if (found === undefined) return [];
+  const { MinCapacity, MaxCapacity, SecondsUntilAutoPause } = found;
+  return [
+    {
+      min_capacity: MinCapacity ?? null,
+      max_capacity: MaxCapacity ?? null,
+      seconds_until_auto_pause: SecondsUntilAutoPause ?? null,
+    },
+  ];
 }
 
 async function modify(input: ModifyDBClusterCommandInput, session: Session): Promise<void> {
