@@ -1,6 +1,6 @@
 /** Asks CloudWatch about both writers, once for all of it. */
 import { limits } from '../engine/context';
-import { messageOf } from '../engine/errors';
+import { explain } from '../engine/errors';
 import type { StepContext } from '../engine/step';
 import { greenNames } from '../config/names';
 import { globalVariables } from '../mysql/queries';
@@ -51,7 +51,7 @@ export async function readHealth(context: HealthContext, from?: Date): Promise<H
     };
   } catch (error) {
     if (context.signal.aborted) throw error;
-    return { ...span, metrics: [], failure: messageOf(error) };
+    return { ...span, metrics: [], failure: explain(error) };
   }
 }
 

@@ -12,7 +12,7 @@ export const GREEN_VERSION = '9.7.mysql_aurora.9.7.4';
 export const BACKEND = { host: '127.0.0.1', port: 13306 };
 
 /** An engine host that only writes down what it is asked for. */
-function fakeEngine() {
+export function fakeEngine() {
   const calls: (readonly [string, ...unknown[]])[] = [];
   const note =
     (name: string) =>
@@ -41,7 +41,7 @@ function fakeEngine() {
   return { engine, calls, named: (name: string) => calls.filter(([call]) => call === name) };
 }
 
-function fakeNetwork() {
+export function fakeNetwork() {
   const open = new Map<string, Parameters<LabNetwork['openEndpoint']>[0]>();
   const network: LabNetwork = {
     openEndpoint(endpoint) {

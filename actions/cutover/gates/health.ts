@@ -54,9 +54,10 @@ function tell(metric: MetricHealth, side: Side): string {
   return `${metric.title} ${formatFigure(latest, metric.unit)} (${formatLimit(metric, limit)})`;
 }
 
-/** As CloudWatch names it, with its unit. */
+/** As CloudWatch names it, in camel case and with its unit: `cpuUtilizationPercent`. */
 function measuredName({ name, unit }: MetricHealth): string {
-  return `${name.charAt(0).toLowerCase()}${name.slice(1)}${SUFFIXES[unit] ?? ''}`;
+  const camel = name.replace(/^[A-Z]+?(?=[A-Z][a-z]|[a-z])/, (head) => head.toLowerCase());
+  return `${camel}${SUFFIXES[unit] ?? ''}`;
 }
 
 const SUFFIXES: Readonly<Record<string, string>> = {
