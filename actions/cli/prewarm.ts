@@ -37,12 +37,12 @@ export function prewarm(options: PrewarmOptions): Promise<number> {
       options.json === true ? { printer, type: 'prewarm-progress' } : undefined,
       context.clock,
     );
-    const serving = await openReadInstances(command, sides.serving, true);
-    const following = await openReadInstances(
-      command,
-      sides.following,
-      options.readers !== false && config.prewarm.readers,
-    ).catch(async (error: unknown) => {
+    const at = context.clock.now();
+    const serving = await openReadInstances(command, sides.serving, { readers: true, at });
+    const following = await openReadInstances(command, sides.following, {
+      readers: options.readers !== false && config.prewarm.readers,
+      at,
+    }).catch(async (error: unknown) => {
       await serving.close();
       throw error;
     });

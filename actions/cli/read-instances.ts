@@ -14,10 +14,15 @@ export interface ReadInstances {
 }
 
 /**
- * `readers`: also the readers. One that cannot be reached is told and left out. Throws `reads-no-writer`, and what the
+ * `readers`: also the readers; one that cannot be reached is told and left out. `at`: what NOW() answers in statements that are
+ * run. Throws `reads-no-writer`, and what the
  * connection to the writer throws.
  */
-export async function openReadInstances(command: Command, side: Side, readers: boolean): Promise<ReadInstances> {
+export async function openReadInstances(
+  command: Command,
+  side: Side,
+  { readers, at }: { readonly readers: boolean; readonly at: Date },
+): Promise<ReadInstances> {
   const { config, context } = command;
   const clusterId = side === 'blue' ? config.blue.cluster : greenNames(config).cluster;
   const [cluster, found, credentials] = await Promise.all([
@@ -29,8 +34,6 @@ export async function openReadInstances(command: Command, side: Side, readers: b
   const wanted = found
     .filter(({ id }) => readers || id === writerId)
     .toSorted((one, other) => Number(other.id === writerId) - Number(one.id === writerId));
-  // Statements of one run see one NOW(), on all instances.
-  const at = context.clock.now();
   const instances: ReadInstance[] = [];
   try {
     for (const { id, endpoint } of wanted) {

@@ -34,11 +34,14 @@ export function replay(options: ReplayOptions): Promise<number> {
       options.json === true ? { printer, type: 'replay-progress' } : undefined,
       context.clock,
     );
-    const serving = await openReadInstances(command, sides.serving, true);
-    const following = await openReadInstances(command, sides.following, false).catch(async (error: unknown) => {
-      await serving.close();
-      throw error;
-    });
+    const at = context.clock.now();
+    const serving = await openReadInstances(command, sides.serving, { readers: true, at });
+    const following = await openReadInstances(command, sides.following, { readers: false, at }).catch(
+      async (error: unknown) => {
+        await serving.close();
+        throw error;
+      },
+    );
     try {
       const collected = await sampleReads(
         command,

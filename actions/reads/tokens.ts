@@ -35,7 +35,7 @@ const PATTERNS: readonly (readonly [TokenKind | undefined, RegExp])[] = [
   [undefined, /--(?=\s|$)[^\n]*/y],
   ['executable-comment', /\/\*!/y],
   [undefined, /\/\*[^]*?\*\//y],
-  ['unfinished', /\/\*/y],
+  ['unfinished', /\/\*[^]*/y],
   ['placeholder', /\?|\.\.\./y],
   ['text', /(?:[xXbBnN](?='))?'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*"/y],
   ['system-variable', /@@[\w$.`]+/y],
@@ -43,7 +43,7 @@ const PATTERNS: readonly (readonly [TokenKind | undefined, RegExp])[] = [
   ['name', /`(?:[^`]|``)*`/y],
   ['number', /(?:0[xX][0-9a-fA-F]+|0b[01]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\w$\x80-\uffff])/y],
   ['word', /[\w$\x80-\uffff]+/y],
-  ['unfinished', /['"`]/y],
+  ['unfinished', /['"`][^]*/y],
   ['sign', /<=>|:=|<>|!=|<=|>=|<<|>>|->>|->|\|\||&&|[^]/y],
 ];
 

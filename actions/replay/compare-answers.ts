@@ -68,7 +68,11 @@ function rowDifferences(
     return [`${count(one.rows, from.isCut)} on ${names.from}, ${count(other.rows, to.isCut)} on ${names.to}`];
   }
   if (from.isCut || text.volatile !== undefined) return [];
-  if (one.anyOrder !== other.anyOrder) return ['other values in the rows'];
+  if (one.anyOrder !== other.anyOrder) {
+    return [
+      `other values in the rows${text.isOrdered ? ', or a LIMIT among rows that its ORDER BY leaves equal' : ''}`,
+    ];
+  }
   if (text.isOrdered && one.inOrder !== other.inOrder) {
     return ['the same rows in another order: its ORDER BY leaves open which comes first, or the collation has changed'];
   }
