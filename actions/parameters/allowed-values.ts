@@ -1,5 +1,6 @@
 /** Whether a family takes a value, and how it wants it spelled. */
 import type { Parameter } from '../ports/aws';
+import { seriesOfFamily } from './server-defaults';
 
 export type Fitted =
   | { readonly is: 'fits'; readonly value: string; readonly note?: string }
@@ -13,6 +14,10 @@ const FALSE = ['0', 'off', 'false', 'no'];
 /** `live`: what blue's server makes of the value, for modes such as ORACLE which stand for several. */
 export function fitValue(definition: Parameter, value: string, family: string, live?: string): Fitted {
   const { allowedValues, name } = definition;
+  const modern = modernSpelling(name, value);
+  if (modern !== value && isAllowed(allowedValues, modern)) {
+    if (Number(seriesOfFamily(family)) >= 8.4 || !isAllowed(allowedValues, value)) return { is: 'fits', value: modern };
+  }
   if (isAllowed(allowedValues, value)) return { is: 'fits', value };
   const respelled = choicesOf(allowedValues).find((choice) => isSameBoolean(choice, value));
   if (respelled !== undefined) return { is: 'fits', value: respelled };
@@ -27,6 +32,11 @@ export function fitValue(definition: Parameter, value: string, family: string, l
     value: kept.join(','),
     note: `carried without ${gone.join(', ')}, which ${family} does not know`,
   };
+}
+
+/** A server that is told `utf8` at its start does not start (9.7.4, MY-015640); 8.0 still takes the old name. */
+function modernSpelling(name: string, value: string): string {
+  return /^(character_set|collation)_/.test(name) ? value.replace(/^utf8(?=_|$)/i, 'utf8mb3') : value;
 }
 
 export function isSameBoolean(one: string, other: string): boolean {

@@ -319,6 +319,13 @@ describe('what is set on green whatever blue says', () => {
     expect(named({})).toEqual(['latin1', 'latin1_swedish_ci']);
   });
 
+  it('names utf8 as the family does: newer servers do not start with the old name', () => {
+    const tool = { character_set_server: 'utf8', collation_server: 'utf8_general_ci' };
+    const valuesFor = (to: string): readonly string[] => translate({ tool, to }).cluster.map(({ value }) => value);
+    expect(valuesFor('8.0')).toEqual(['utf8', 'utf8_general_ci']);
+    expect(valuesFor('9.7')).toEqual(['utf8mb3', 'utf8mb3_general_ci']);
+  });
+
   it('is refused with its reason when the family does not take it', () => {
     const plan = translate({ config: { instance: { query_cache_size: '1' } }, tool: { binlog_format: 'OLD' } });
     expect(plan.notCarried).toEqual([
