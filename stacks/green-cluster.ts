@@ -108,9 +108,12 @@ const CHANGED_BY_OTHERS = [
   'availability_zones',
   // Grows and shrinks with the instances, which are resources of their own.
   'cluster_members',
-  // Turned on by a command where blue has them: provider 6.25 can set them on a restored cluster only by a change afterwards.
+  // Turned on by the commands that `verify --topology` prints, where blue has them; the next deploy must not turn them off.
+  'domain',
+  'domain_iam_role_name',
   'enable_http_endpoint',
   'enable_local_write_forwarding',
+  'performance_insights_enabled',
   // A cluster may join a global database after the upgrade.
   'global_cluster_identifier',
   // Restored with blue's password; it is rotated outside and never enters Terraform's state.

@@ -44,8 +44,11 @@ describe('a clone of another major version', () => {
     expect((lifecycle as { ignore_changes: string[] }).ignore_changes).toEqual([
       'availability_zones',
       'cluster_members',
+      'domain',
+      'domain_iam_role_name',
       'enable_http_endpoint',
       'enable_local_write_forwarding',
+      'performance_insights_enabled',
       'global_cluster_identifier',
       'master_password',
       'replication_source_identifier',

@@ -50,8 +50,11 @@ describe('the stack of a snapshot upgrade', () => {
         ignore_changes: [
           'availability_zones',
           'cluster_members',
+          'domain',
+          'domain_iam_role_name',
           'enable_http_endpoint',
           'enable_local_write_forwarding',
+          'performance_insights_enabled',
           'global_cluster_identifier',
           'master_password',
           'replication_source_identifier',
