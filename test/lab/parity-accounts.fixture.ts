@@ -288,3 +288,81 @@ export const OFFENCES: readonly Offence[] = [
     says: 'without a name',
   },
 ];
+
+/** A stored password of caching_sha2_password, the same on both sides. */
+const SHA2_HASH = `$A$005$${'s'.repeat(20)}${'d'.repeat(43)}`;
+
+const user = (name: string): string => `CREATE USER ${name} IDENTIFIED WITH caching_sha2_password AS '${SHA2_HASH}'`;
+
+export const ON_BOTH: readonly string[] = [
+  'CREATE DATABASE shop',
+  'CREATE ROLE writers, readers',
+  'GRANT INSERT ON shop.* TO writers',
+  ...[
+    'no_role',
+    'asleep',
+    'less_by_role',
+    'replaced',
+    'extra_role',
+    'no_option',
+    'revoked_in_part',
+    'pattern',
+    'second',
+  ].map(user),
+  "ALTER USER second IDENTIFIED BY 'Other-4712-set'",
+];
+
+export const ROLE_OFFENCES: Readonly<Record<'blue' | 'green' | 'reported' | 'left', readonly string[]>> = {
+  blue: [
+    'CREATE ROLE only_here',
+    'GRANT SELECT ON shop.* TO only_here',
+    'GRANT SELECT ON shop.* TO readers',
+    'GRANT only_here, writers TO no_role',
+    'ALTER USER no_role DEFAULT ROLE writers',
+    'GRANT writers TO asleep',
+    'ALTER USER asleep DEFAULT ROLE writers',
+    'GRANT readers TO less_by_role',
+    'ALTER USER less_by_role DEFAULT ROLE readers',
+    'GRANT INSERT ON shop.* TO replaced',
+    'GRANT writers TO replaced',
+    'GRANT ROLE_ADMIN, SHOW_ROUTINE ON *.* TO no_option WITH GRANT OPTION',
+    'GRANT SELECT, INSERT ON *.* TO revoked_in_part',
+    'GRANT SELECT ON `shop%`.* TO pattern',
+    "ALTER USER second IDENTIFIED BY 'Blue-4711-known' RETAIN CURRENT PASSWORD",
+  ],
+  green: [
+    'SET GLOBAL partial_revokes = ON',
+    'GRANT writers TO asleep',
+    'GRANT readers TO less_by_role',
+    'ALTER USER less_by_role DEFAULT ROLE readers',
+    'GRANT writers TO replaced',
+    'ALTER USER replaced DEFAULT ROLE writers',
+    'GRANT writers TO extra_role',
+    'GRANT ROLE_ADMIN ON *.* TO no_option',
+    'GRANT SELECT, INSERT ON *.* TO revoked_in_part',
+    'REVOKE INSERT ON shop.* FROM revoked_in_part',
+    'GRANT SELECT ON `shop%`.* TO pattern',
+  ],
+  reported: [
+    "blocks: account 'asleep'@'%' privileges on `shop`.*",
+    "blocks: account 'asleep'@'%' role 'writers'@'%'",
+    "blocks: account 'less_by_role'@'%' privileges on `shop`.*",
+    "blocks: account 'no_option'@'%' privileges on *.*",
+    "blocks: account 'no_role'@'%' privileges on `shop`.*",
+    "blocks: account 'no_role'@'%' role 'only_here'@'%'",
+    "blocks: account 'no_role'@'%' role 'writers'@'%'",
+    "blocks: account 'only_here'@'%'",
+    "blocks: account 'readers'@'%' privileges on `shop`.*",
+    "blocks: account 'revoked_in_part'@'%' privileges on `shop`.*",
+    "blocks: account 'second'@'%' password",
+    'blocks: setting partial_revokes',
+    "expected: account 'master'@'%' password",
+    "warns: account 'extra_role'@'%' role 'writers'@'%'",
+  ],
+  /** A second password cannot be carried over. */
+  left: [
+    'blocks: setting partial_revokes',
+    "expected: account 'master'@'%' password",
+    "warns: account 'second'@'%' second password",
+  ],
+};

@@ -1,11 +1,20 @@
 /** What stands around the data, compared between real servers of two majors, and settled by what is told to settle it. */
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { compareAccounts } from '../../actions/parity/accounts/compare-accounts';
 import type { ParityReport, ParityRow } from '../../actions/parity/parity';
 import { ClusterFolders } from '../../lab/mysql/cluster-folder';
 import { withServer } from '../../lab/mysql/connect';
 import { serverFiles } from '../../lab/mysql/server-options';
-import { BLUE_PASSWORD, OFFENCES, OTHER_PASSWORD, type Offence } from './parity-accounts.fixture';
+import {
+  BLUE_PASSWORD,
+  OFFENCES,
+  ON_BOTH,
+  OTHER_PASSWORD,
+  ROLE_OFFENCES,
+  type Offence,
+} from './parity-accounts.fixture';
+import { startBarePair, type BarePair } from './parity-bare-pair.fixture';
 import { closeTestLab, openReplicatingLab, run, variantOf, type TestLab } from './support/test-lab';
 import type { ToolRun } from './support/tool';
 import { addressOf, connectAsMaster, endpointOf, expectRest, restingIn } from './support/world';
@@ -38,6 +47,22 @@ async function compare(part: 'accounts', words: readonly string[] = []): Promise
 
 const reported = (rows: readonly ParityRow[]): readonly string[] =>
   rows.flatMap(({ subject, verdict }) => (verdict === 'same' ? [] : [`${verdict}: ${subject}`])).sort();
+
+/** As a person would: each line where its heading says, the known password in its place, what blue answers run on green. */
+async function settle(subject: string, cure: readonly string[], blue: Connection, green: Connection): Promise<void> {
+  let where: Connection | undefined;
+  let answered = '';
+  for (const line of cure) {
+    if (line.startsWith('-- on ')) where = line.startsWith('-- on blue') ? blue : green;
+    const sql = line === '-- what blue answered' ? answered : line.replace('<the password>', BLUE_PASSWORD);
+    if (sql.startsWith('--')) continue;
+    if (!where) throw new Error(`${subject} does not say where: ${cure.join('\n')}`);
+    const [rows] = await where.query<RowDataPacket[]>(sql).catch((error: unknown) => {
+      throw new Error(`${subject}: ${sql}`, { cause: error });
+    });
+    if (where === blue) answered = String(Object.values(rows[0] ?? {})[0]);
+  }
+}
 
 describe('accounts', () => {
   /** What green is said to differ in although nobody has touched it. */
@@ -174,21 +199,79 @@ describe('accounts', () => {
       expect(outcomes).toEqual(logins.map((user) => [user, 'in']));
       await expectRest(lab, restingIn('replicating'));
     });
+
+    test('clients of blue that green would refuse for how they connect are named by their user', async () => {
+      const host = await addressOf(lab, endpointOf(lab, 'blue'));
+      const login = { host, port: lab.lab.port, user: 'native_only', password: BLUE_PASSWORD };
+      const old = {
+        minVersion: 'TLSv1.1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+        rejectUnauthorized: false,
+      };
+      const clients = [await createConnection(login), await createConnection({ ...login, ssl: old } as typeof login)];
+      await asPlatform('green', (green) => green.query('SET GLOBAL require_secure_transport = ON'));
+      try {
+        const { rows, ended } = await compare('accounts');
+        const rules = rows.filter(({ subject }) => subject.startsWith('setting '));
+        expect(rules).toMatchObject([
+          {
+            subject: 'setting require_secure_transport',
+            verdict: 'blocks',
+            reason: expect.stringContaining('native_only 1'),
+          },
+          {
+            subject: 'setting tls_version',
+            verdict: 'blocks',
+            reason: expect.stringContaining('native_only 1 (TLSv1.1)'),
+          },
+          { subject: 'setting plugin of new accounts', verdict: 'expected' },
+        ]);
+        expect(ended.exitCode).toBe(3);
+      } finally {
+        for (const client of clients) client.destroy();
+        await asPlatform('green', (green) => green.query('SET GLOBAL require_secure_transport = OFF'));
+      }
+    });
+  });
+});
+
+/** Roles, dynamic privileges and second passwords are of the newer series only: two servers of it, without a lab around. */
+describe('accounts of two servers that know roles', () => {
+  let pair: BarePair;
+
+  beforeAll(async () => {
+    pair = await startBarePair();
+    for (const side of ['blue', 'green'] as const) {
+      for (const sql of ON_BOTH) await pair.query(side, sql);
+      for (const sql of ROLE_OFFENCES[side]) await pair.query(side, sql);
+    }
   });
 
-  /** As a person would: each line where its heading says, the known password in its place, what blue answers run on green. */
-  async function settle(subject: string, cure: readonly string[], blue: Connection, green: Connection): Promise<void> {
-    let where: Connection | undefined;
-    let answered = '';
-    for (const line of cure) {
-      if (line.startsWith('-- on ')) where = line.startsWith('-- on blue') ? blue : green;
-      const sql = line === '-- what blue answered' ? answered : line.replace('<the password>', BLUE_PASSWORD);
-      if (sql.startsWith('--')) continue;
-      if (!where) throw new Error(`${subject} does not say where: ${cure.join('\n')}`);
-      const [rows] = await where.query<RowDataPacket[]>(sql).catch((error: unknown) => {
-        throw new Error(`${subject}: ${sql}`, { cause: error });
-      });
-      if (where === blue) answered = String(Object.values(rows[0] ?? {})[0]);
+  afterAll(async () => {
+    await pair.stop();
+  });
+
+  test('what differs is found, whether it is granted to the account or comes through its roles', async () => {
+    const rows = await compareAccounts(pair.context);
+    expect(reported(rows)).toEqual(ROLE_OFFENCES.reported);
+    expect(rows.filter(({ verdict }) => verdict === 'same').map(({ subject }) => subject)).toEqual([
+      "account 'writers'@'%'",
+      "account 'pattern'@'%'",
+      "account 'replaced'@'%'",
+    ]);
+  });
+
+  test('and settled by what is told', async () => {
+    const [blue, green] = await Promise.all([pair.open('blue'), pair.open('green')]);
+    try {
+      for (const { subject, cure = [], verdict } of await compareAccounts(pair.context)) {
+        if (verdict !== 'expected' && subject.startsWith('account ')) await settle(subject, cure, blue, green);
+      }
+    } finally {
+      blue.destroy();
+      green.destroy();
     }
-  }
+    expect(reported(await compareAccounts(pair.context))).toEqual(ROLE_OFFENCES.left);
+  });
 });

@@ -4,6 +4,7 @@ import { quoteAccount } from '../../mysql/account-names';
 import { isSame, ownRights } from '../../mysql/account-rights';
 import { isServerAtLeast } from '../../mysql/version';
 import {
+  defaultRoles,
   grantStatements,
   hasLimits,
   joinCures,
@@ -21,7 +22,8 @@ export function accountCure(pair: AccountPair, was: AccountDetails): readonly st
   return joinCures(creation(pair, was), rights.length > 0 ? onGreen(pair, rights) : []);
 }
 
-function rightsOf({ blue, green }: AccountPair, was: AccountDetails): readonly string[] {
+function rightsOf(pair: AccountPair, was: AccountDetails): readonly string[] {
+  const { blue, green } = pair;
   const rights = [...ownRights(blue, was).of.values()].flatMap(({ scope, privileges }) => {
     const known = [...privileges].filter((privilege) =>
       green.privileges.has(privilege.replace(/ \(.*| WITH GRANT OPTION$/s, '')),
@@ -33,7 +35,7 @@ function rightsOf({ blue, green }: AccountPair, was: AccountDetails): readonly s
     ({ role, isAdmin }) => `GRANT ${quoteAccount(role)} TO ${quoteAccount(was)}${isAdmin ? ' WITH ADMIN OPTION' : ''};`,
   );
   const isDefault = blue.grants.defaultRoles.some(({ to }) => isSame(to, was));
-  return [...rights, ...granted, ...(isDefault ? [`ALTER USER ${quoteAccount(was)} DEFAULT ROLE ALL;`] : [])];
+  return [...rights, ...granted, ...(isDefault ? [defaultRoles(pair, was)] : [])];
 }
 
 function creation(pair: AccountPair, account: AccountDetails): readonly string[] {

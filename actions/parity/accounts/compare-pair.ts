@@ -20,10 +20,15 @@ export interface AccountsToCompare extends AccountPair {
   readonly lockedByTool: ReadonlySet<string>;
 }
 
-/** Sorted by account, the servers' own rules at the end. */
+/** Sorted by account; roles come first, so that they are there for who they are granted to; the servers' own rules at the end. */
 export function compareAccountPair(pair: AccountsToCompare): readonly ParityRow[] {
   const { blue, green, standingOf } = pair;
-  const names = [...new Set([...blue.accounts.keys(), ...green.accounts.keys()])].sort();
+  const all = [...new Set([...blue.accounts.keys(), ...green.accounts.keys()])].sort();
+  const isRoleHere = (name: string): boolean => {
+    const account = blue.accounts.get(name) ?? green.accounts.get(name);
+    return account !== undefined && isRole(account);
+  };
+  const names = [...all.filter(isRoleHere), ...all.filter((name) => !isRoleHere(name))];
   const rows = names.flatMap((name) => {
     const [was, is] = [blue.accounts.get(name), green.accounts.get(name)];
     const some = was ?? is;
@@ -91,7 +96,7 @@ function extra(pair: AccountPair, is: AccountDetails): ParityRow {
         : shadowed.length > 0
           ? `Blue has ${shadowed.map(quoteAccount).join(', ')} only: clients from hosts that fit both are the nearer one on green.`
           : 'Blue has no such account.',
-    cure: onGreen(pair, [`DROP ${isRole(is) ? 'ROLE' : 'USER'} ${quoteAccount(is)};`]),
+    cure: onGreen(pair, [`DROP ${isRole(is) ? 'ROLE' : 'USER'} IF EXISTS ${quoteAccount(is)};`]),
   };
 }
 

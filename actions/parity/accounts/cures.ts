@@ -3,6 +3,7 @@ import type { AccountDetails, ResourceLimits, TlsRequirement } from '../../mysql
 import type { Scope } from '../../mysql/account-grants';
 import { quoteAccount, quoteText } from '../../mysql/account-names';
 import { auroraRoleFor, ungrantable } from '../../mysql/account-privileges';
+import { isSame } from '../../mysql/account-rights';
 import { isServerAtLeast } from '../../mysql/version';
 import { defaultPlugin, loginObstacle } from './account-side';
 import type { AccountPair } from './finding';
@@ -17,6 +18,15 @@ export function onGreen({ green }: AccountPair, statements: readonly string[]): 
   return isServerAtLeast(green.version, 8, 0, 0)
     ? ['-- on green, as its master user, whom read_only does not bind; not on blue:', ...statements]
     : ['-- on blue: green is read_only for everyone, and replication carries it there:', ...statements];
+}
+
+/** For what must not happen to blue too. */
+export function onGreenItself(pair: AccountPair, statements: readonly string[]): readonly string[] {
+  if (isServerAtLeast(pair.green.version, 8, 0, 0)) return onGreen(pair, statements);
+  return [
+    '-- on green, while read_only is off in its cluster parameter group, for it binds everyone there:',
+    ...statements,
+  ];
 }
 
 /** `verb` is CREATE USER or ALTER USER; `rest` follows the password. */
@@ -47,6 +57,12 @@ export function passwordCure(
 export function joinCures(first: readonly string[], second: readonly string[]): readonly string[] {
   const [heading = '', ...rest] = second;
   return first.includes(heading) ? [...first, ...rest] : [...first, ...second];
+}
+
+/** The roles of blue's account that are active at login; all of them where the account does not name any. */
+export function defaultRoles({ blue }: AccountPair, account: AccountDetails): string {
+  const roles = blue.grants.defaultRoles.filter(({ to }) => isSame(to, account)).map(({ role }) => quoteAccount(role));
+  return `ALTER USER ${quoteAccount(account)} DEFAULT ROLE ${roles.join(', ') || 'ALL'};`;
 }
 
 /** GRANT of privileges as `Grant` has them. */

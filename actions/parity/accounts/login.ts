@@ -3,7 +3,7 @@ import type { AccountDetails } from '../../mysql/account-details';
 import { quoteAccount, quoteText } from '../../mysql/account-names';
 import { accountCure } from './account-cure';
 import { defaultPlugin, loginObstacle } from './account-side';
-import { joinCures, onGreen, PASSWORD, passwordCure } from './cures';
+import { joinCures, onGreen, onGreenItself, PASSWORD, passwordCure } from './cures';
 import type { AccountOnBoth, Finding, Look } from './finding';
 import { compareTerms } from './login-terms';
 
@@ -55,7 +55,7 @@ const plugin: Look = (both) => {
  * USER answers 1396, CREATE USER IF NOT EXISTS does nothing, and DROP USER removes it (tried on 5.7.29 and 9.7.4).
  */
 function makeAgain(both: AccountOnBoth): readonly string[] {
-  return joinCures(onGreen(both, [`DROP USER IF EXISTS ${quoteAccount(both.is)};`]), accountCure(both, both.was));
+  return joinCures(onGreenItself(both, [`DROP USER IF EXISTS ${quoteAccount(both.is)};`]), accountCure(both, both.was));
 }
 
 const OF_THE_MASTER = 'RDS keeps a password of the master user for each cluster.';

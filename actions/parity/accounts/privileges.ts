@@ -21,7 +21,7 @@ import {
 import { GLOBAL, type RoleGrant, type Scope } from '../../mysql/account-grants';
 import type { Account } from '../../mysql/statements';
 import type { AccountSide } from './account-side';
-import { grantStatements, onGreen } from './cures';
+import { defaultRoles, grantStatements, onGreen, onGreenItself } from './cures';
 import type { AccountOnBoth, Finding } from './finding';
 
 export function comparePrivileges(both: AccountOnBoth): readonly Finding[] {
@@ -118,7 +118,7 @@ function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had
       verdict: 'warns',
       reason: `It may do more on green than on blue.${byRole.length > 0 ? ' Its roles give it these: see their rows.' : ''}`,
       ...(revoked.length > 0
-        ? { cure: onGreen(both, [`REVOKE ${revoked.join(', ')} ON ${scope.on} FROM ${quoteAccount(is)};`]) }
+        ? { cure: onGreenItself(both, [`REVOKE ${revoked.join(', ')} ON ${scope.on} FROM ${quoteAccount(is)};`]) }
         : {}),
     });
   }
@@ -187,7 +187,7 @@ function restrictions(both: AccountOnBoth, had: Rights, has: Rights): readonly F
         green: privilege,
         verdict: 'warns',
         reason: 'A partial revoke of blue is not there on green, so it may do more.',
-        cure: onGreen(both, [`REVOKE ${privilege} ON ${on} FROM ${quoteAccount(both.is)};`]),
+        cure: onGreenItself(both, [`REVOKE ${privilege} ON ${on} FROM ${quoteAccount(both.is)};`]),
       };
     }),
   ];
@@ -228,7 +228,7 @@ function roles(both: AccountOnBoth): readonly Finding[] {
       reason: 'The role is not granted on green, so SET ROLE fails there.',
       cure: onGreen(both, [
         `GRANT ${quoteAccount(role)} TO ${account}${isAdmin ? ' WITH ADMIN OPTION' : ''};`,
-        ...(before.some((one) => isSame(one, role)) ? [`ALTER USER ${account} DEFAULT ROLE ALL;`] : []),
+        ...(before.some((one) => isSame(one, role)) ? [defaultRoles(both, was)] : []),
       ]),
     })),
     ...(both.isMaster ? [] : extra).map(({ role }): Finding => ({
@@ -237,7 +237,7 @@ function roles(both: AccountOnBoth): readonly Finding[] {
       green: 'granted',
       verdict: 'warns',
       reason: 'The role is not granted on blue.',
-      cure: onGreen(both, [`REVOKE ${quoteAccount(role)} FROM ${account};`]),
+      cure: onGreenItself(both, [`REVOKE ${quoteAccount(role)} FROM ${account};`]),
     })),
     ...inactive.map(({ role }): Finding => ({
       aspect: `role ${quoteAccount(role)}`,
@@ -246,7 +246,7 @@ function roles(both: AccountOnBoth): readonly Finding[] {
       verdict: 'blocks',
       reason:
         'What the role grants is there on green only after SET ROLE, which the application does not need on blue.',
-      cure: onGreen(both, [`ALTER USER ${account} DEFAULT ROLE ALL;`]),
+      cure: onGreen(both, [defaultRoles(both, was)]),
     })),
   ];
 }
