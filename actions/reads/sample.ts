@@ -24,6 +24,8 @@ export interface HeardText {
   readonly seen: number;
   /** The server kept its beginning only. */
   readonly isCutOff: boolean;
+  /** What the server itself makes of it, where it says so. */
+  readonly digestText?: string;
 }
 
 /** One text of a sampled read. */
@@ -108,8 +110,9 @@ export function makeSample(
   }
   const counted = new Set(groups.values());
   for (const text of texts) {
-    if (isForeign(text.schema, text.text)) continue;
-    const fingerprint = fingerprintOf(text.text);
+    const shape = text.digestText ?? text.text;
+    if (isForeign(text.schema, shape)) continue;
+    const fingerprint = fingerprintOf(shape);
     // A file does not always say which schema a statement was for: the one that runs it most.
     const known = text.schema === undefined ? costliest(counted, fingerprint) : undefined;
     (known ?? groupOf(text.schema, fingerprint)).texts.push(text);

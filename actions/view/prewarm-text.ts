@@ -40,9 +40,7 @@ export function coverage({ digests, sampled, share, withoutDigest, prepared, fro
     ...(withoutDigest > 0
       ? [`${withoutDigest} statements came when the digest table was full and are not counted`]
       : []),
-    ...(prepared > 0
-      ? [`${prepared} executions of prepared statements, whose values no server keeps, are not in it`]
-      : []),
+    ...(prepared > 0 ? [`${prepared} executions of prepared statements are in no digest and not counted`] : []),
   ].join('; ');
 }
 

@@ -175,6 +175,14 @@ it('runs no text that was cut off, and a whole one of the same kind', () => {
   expect(read?.texts.map(({ text }) => text)).toEqual(["select * from a where id = 2 and note = 'x'"]);
 });
 
+it('knows the digest of a text from the server where it says so, also when the text was cut off', () => {
+  const digestText = 'SELECT * FROM `a` WHERE `note` = ?';
+  const cut = heard("select * from a where note = 'yyy...", { digestText, isCutOff: true });
+  expect(makeSample([digest(digestText, 20)], [cut], WISHES).notSampled).toMatchObject([
+    { fingerprint: 'select * from a where note = ?', reason: 'its text was cut off by the server' },
+  ]);
+});
+
 it('says of a digest without a text what is wrong with its shape', () => {
   const { notSampled } = makeSample([digest('SELECT * FROM `a` WHERE `id` = ? FOR UPDATE', 20)], [], WISHES);
   expect(notSampled).toMatchObject([{ reason: 'it locks rows' }]);
