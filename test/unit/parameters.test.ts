@@ -1,84 +1,12 @@
-import { definitionsOf } from '../../lab/aws/parameters/rules';
 import { modifyClusterParameters } from '../../actions/aws/calls';
+import type { FenceConfig } from '../../actions/config/schema';
+import { SAFE_CONNECTION } from '../../actions/mysql/reverse-rules';
+import { parseAuroraVersion } from '../../actions/mysql/version';
 import { isAllowed } from '../../actions/parameters/allowed-values';
 import { renamedParameter } from '../../actions/parameters/renames';
-import { SAFE_CONNECTION } from '../../actions/mysql/reverse-rules';
 import { toolParameters } from '../../actions/parameters/tool-parameters';
-import { translateParameters, type TranslationInput } from '../../actions/parameters/translate';
-import { parseAuroraVersion } from '../../actions/mysql/version';
-import type { Parameter, ParameterLevel } from '../../actions/ports/aws';
-import type { FenceConfig } from '../../actions/config/schema';
 import { phaseParameters, phaseSecurityGroups } from '../../actions/state/declared';
-import type { ParameterPlan, TranslatedParameter } from '../../actions/state/format';
-
-function definition(name: string, more: Partial<Parameter> = {}): Parameter {
-  return {
-    name,
-    value: undefined,
-    source: 'engine-default',
-    applyType: 'dynamic',
-    isModifiable: true,
-    allowedValues: undefined,
-    ...more,
-  };
-}
-
-function set(values: Readonly<Record<string, string>>): readonly Parameter[] {
-  return Object.entries(values).map(([name, value]) => definition(name, { value, source: 'user' }));
-}
-
-/** A family as RDS describes it; the lab's tables follow the Aurora reference of parameters. */
-function family(name: string, level: ParameterLevel): readonly Parameter[] {
-  return definitionsOf(level, name).map((one) =>
-    definition(one.name, {
-      value: one.defaultValue,
-      applyType: one.applyType,
-      isModifiable: one.isModifiable,
-      allowedValues: one.allowedValues === '' ? undefined : one.allowedValues,
-    }),
-  );
-}
-
-interface Wanted {
-  readonly cluster?: Readonly<Record<string, string>>;
-  readonly instance?: Readonly<Record<string, string>>;
-  readonly live?: Readonly<Record<string, string>>;
-  readonly tool?: Readonly<Record<string, string>>;
-  readonly config?: Partial<TranslationInput['config']>;
-  readonly to?: string;
-}
-
-/** From 5.7; without `live` nothing is known of what nobody set, so no default changes. */
-function translate({ cluster = {}, instance = {}, live, tool = {}, config = {}, to = '8.0' }: Wanted): ParameterPlan {
-  const defaults = (name: string): TranslationInput['blue']['defaults'] => ({
-    cluster: family(`aurora-mysql${name}`, 'cluster'),
-    instance: family(`aurora-mysql${name}`, 'instance'),
-  });
-  return translateParameters({
-    blue: {
-      family: 'aurora-mysql5.7',
-      groups: { cluster: set(cluster), instance: set(instance) },
-      defaults: live ? defaults('5.7') : { cluster: [], instance: [] },
-      live: new Map(Object.entries(live ?? {})),
-    },
-    target: { family: `aurora-mysql${to}`, ...defaults(to) },
-    config: { cluster: {}, instance: {}, ...config },
-    tool,
-  });
-}
-
-/** `level name = value` of each side, as people read it. */
-function table(plan: ParameterPlan): readonly string[] {
-  const place = (one: TranslatedParameter['blue']): string =>
-    one ? `${one.level} ${one.name} = ${one.value}` : 'none';
-  return (plan.translation?.rows ?? []).map(
-    ({ verdict, blue, green }) => `${verdict}: ${place(blue)} -> ${place(green)}`,
-  );
-}
-
-/** 5.7.29 and 9.7.4 answer these to SHOW GLOBAL VARIABLES when nobody has set anything. */
-const MODES_OF_57 =
-  'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION';
+import { table, translate, type Wanted } from './parameters.fixture';
 
 describe('the translation of parameters from 5.7 to 8.0', () => {
   it.each<[string, Wanted, string]>([
@@ -208,83 +136,6 @@ describe('the translation of parameters from 5.7 to 8.0', () => {
     expect(alone.notCarried[0]?.reason).toContain('only together with innodb_trx_commit_allow_data_loss = 1');
     const durable = translate({ cluster: { innodb_flush_log_at_trx_commit: '1' } });
     expect(durable.cluster).toMatchObject([{ value: '1' }]);
-  });
-});
-
-describe('defaults that change', () => {
-  const live = {
-    character_set_server: 'latin1',
-    collation_server: 'latin1_swedish_ci',
-    explicit_defaults_for_timestamp: 'OFF',
-    innodb_autoinc_lock_mode: '1',
-    sql_mode: MODES_OF_57,
-    binlog_checksum: 'CRC32',
-    require_secure_transport: 'OFF',
-    innodb_lock_wait_timeout: '50',
-    max_allowed_packet: '67108864',
-  };
-
-  it('are told when nobody has set them on blue and blue runs otherwise', () => {
-    const rows = table(translate({ live }));
-    expect(rows).toEqual([
-      'default-changed: cluster character_set_server = latin1 -> cluster character_set_server = utf8mb4',
-      'default-changed: cluster collation_server = latin1_swedish_ci -> cluster collation_server = utf8mb4_0900_ai_ci',
-      'default-changed: instance explicit_defaults_for_timestamp = OFF -> instance explicit_defaults_for_timestamp = 0',
-      'default-changed: cluster innodb_autoinc_lock_mode = 1 -> cluster innodb_autoinc_lock_mode = 2',
-      'default-changed: cluster innodb_strict_mode = 0 -> cluster innodb_strict_mode = 0',
-      'default-changed: instance thread_stack = 262144 -> instance thread_stack = 1048576',
-    ]);
-  });
-
-  it('name the connection without TLS that 8.4 refuses', () => {
-    expect(table(translate({ live, to: '8.4' }))).toContain(
-      'default-changed: cluster require_secure_transport = OFF -> cluster require_secure_transport = ON',
-    );
-  });
-
-  it('are kept where replicated DDL or the same statement would mean something else', () => {
-    const plan = translate({ live: { ...live, sql_mode: 'NO_ENGINE_SUBSTITUTION' } });
-    expect(plan.cluster).toMatchObject([{ name: 'innodb_strict_mode', value: '0', origin: 'tool' }]);
-    expect(plan.instance).toEqual([
-      { name: 'explicit_defaults_for_timestamp', value: '0', applyMethod: 'pending-reboot', origin: 'tool' },
-      { name: 'sql_mode', value: 'NO_ENGINE_SUBSTITUTION', applyMethod: 'immediate', origin: 'tool' },
-    ]);
-    expect(plan.translation?.rows.find(({ green }) => green?.name === 'sql_mode')?.note).toMatch(
-      /^The default becomes ONLY_FULL_GROUP_BY,.*So the tool keeps blue's value\.$/,
-    );
-  });
-
-  it('are what they were for somebody who has set them, or decides in upgrade.yaml', () => {
-    const chosen = translate({ live, config: { instance: { explicit_defaults_for_timestamp: '1' } } });
-    expect(chosen.instance).toMatchObject([{ name: 'explicit_defaults_for_timestamp', value: '1', origin: 'config' }]);
-    const carried = translate({ live, instance: { explicit_defaults_for_timestamp: '0' } });
-    expect(carried.instance).toMatchObject([{ value: '0', origin: 'blue' }]);
-    expect(table(carried)).toContain(
-      'same: instance explicit_defaults_for_timestamp = 0 -> instance explicit_defaults_for_timestamp = 0',
-    );
-  });
-
-  it('cannot be kept where RDS takes no empty value', () => {
-    const plan = translate({ live: { ...live, sql_mode: '' } });
-    expect(plan.instance.map(({ name }) => name)).toEqual(['explicit_defaults_for_timestamp']);
-    expect(plan.translation?.rows.find(({ green }) => green?.name === 'sql_mode')?.note).toContain(
-      '`sql_mode` in green.instanceParameters',
-    );
-  });
-
-  it('do not change within a family', () => {
-    const plan = translateParameters({
-      blue: {
-        family: 'f',
-        groups: { cluster: [], instance: [] },
-        defaults: { cluster: [definition('a', { value: '1' })], instance: [] },
-        live: new Map([['a', '2']]),
-      },
-      target: { family: 'f', cluster: [definition('a', { value: '1' })], instance: [] },
-      config: { cluster: {}, instance: {} },
-      tool: {},
-    });
-    expect(table(plan)).toEqual([]);
   });
 });
 
