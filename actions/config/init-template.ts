@@ -63,6 +63,16 @@ endpoints:
 #   maxTransaction: 10s
 #   passingAccounts: []         # accounts that pass read_only and are known not to write
 
+# trial:                        # npm run trial: your test suite on a clone of green
+#   command: [npm, run, test:database]
+#   required: false             # true: no cutover before it has passed
+
+# health:                       # limits of what CloudWatch tells; required makes them gates
+#   required: false
+#   cpuPercent: 80
+#   freeableMemoryMiB: 256
+#   replicaLag: 1m
+
 # network:
 #   caFile: ./rds-ca.pem        # default: Amazon's bundle for RDS
 #   dnsServers: []

@@ -26,11 +26,14 @@ export async function readHealth(context: HealthContext, from?: Date): Promise<H
   const within = { ...limits(context), timeoutMs: CLOUDWATCH_MS };
   const span = { from: start.toISOString(), to: to.toISOString() };
   try {
-    const [series, blue, green] = await Promise.all([
-      context.aws.metrics.series(queriesOf(context), { from: start, to }, within),
-      maxConnections(context, 'blue', within),
-      maxConnections(context, 'green', within),
-    ]);
+    const series = await context.aws.metrics.series(queriesOf(context), { from: start, to }, within);
+    const connectionsAt = 2 * HEALTH_METRICS.findIndex(({ name }) => name === 'DatabaseConnections');
+    // Where there is nothing to be limited, the server need not be asked, and may not even be there.
+    const [blue, green] = await Promise.all(
+      (['blue', 'green'] as const).map((side, index) =>
+        series[connectionsAt + index]?.length ? maxConnections(context, side, within) : undefined,
+      ),
+    );
     const judge = (metric: HealthMetric, index: number, connections: number | undefined): SideHealth =>
       judgeSide(
         metric,
