@@ -30,19 +30,26 @@ export function ownRights(source: RightsSource, account: Account): Rights {
   return gather(source, [account]);
 }
 
-/** At login: default roles, or every granted and mandatory one where activate_all_roles_on_login is on, and what these have. */
+/** As they are in force right after login. */
 export function effectiveRights(source: RightsSource, account: Account): Rights {
   return gather(source, [account, ...activeRoles(source, account)]);
 }
 
+/**
+ * Active at login: default roles, or all that are granted; mandatory ones with all, or where 9.x activates them by themselves
+ * (tried on 9.7.4). Roles bring the roles that they have.
+ */
 export function activeRoles(source: RightsSource, account: Account): readonly Account[] {
-  const { roles, defaultRoles } = source.grants;
+  const { grants, variables } = source;
   const grantedTo = (to: Account): readonly Account[] =>
-    roles.filter((grant) => isSame(grant.to, to)).map(({ role }) => role);
-  const first =
-    source.variables.get('activate_all_roles_on_login') === 'ON'
-      ? [...grantedTo(account), ...mandatoryRoles(source.variables)]
-      : defaultRoles.filter((one) => isSame(one.to, account)).map(({ role }) => role);
+    grants.roles.filter((grant) => isSame(grant.to, to)).map(({ role }) => role);
+  const isOn = (name: string): boolean => variables.get(name) === 'ON';
+  const all = isOn('activate_all_roles_on_login');
+  const defaults = grants.defaultRoles.filter(({ to }) => isSame(to, account)).map(({ role }) => role);
+  const first = [
+    ...(all ? grantedTo(account) : defaults),
+    ...(all || isOn('activate_mandatory_roles') ? mandatoryRoles(variables) : []),
+  ];
   const active: Account[] = [];
   for (let waiting = first; waiting.length > 0;) {
     const added = waiting.filter((role) => !active.some((known) => isSame(known, role)));

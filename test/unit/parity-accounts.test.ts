@@ -212,6 +212,19 @@ describe('rights', () => {
     ]);
   });
 
+  test.each([
+    ['ON', 'OFF', ['inner']],
+    ['OFF', 'ON', ['inner']],
+    ['OFF', 'OFF', []],
+  ])('mandatory roles are active with all (%s) or by themselves (%s)', (all, mandatory, active) => {
+    const variables = {
+      mandatory_roles: 'inner',
+      activate_all_roles_on_login: all,
+      activate_mandatory_roles: mandatory,
+    };
+    expect(activeRoles(side('new', { variables }), app).map(({ user }) => user)).toEqual(active);
+  });
+
   test('a partial revoke takes a global privilege away in its schema only', () => {
     const source = side('new', {
       accounts: [{ privileges: 'Insert_priv', restrictions: '[{"Database": "shop", "Privileges": ["INSERT"]}]' }],

@@ -19,6 +19,7 @@ export interface AccountSide extends RightsSource {
 
 const VARIABLES = [
   'activate_all_roles_on_login',
+  'activate_mandatory_roles',
   'authentication_policy',
   'default_authentication_plugin',
   'default_password_lifetime',
