@@ -67,6 +67,26 @@ describe('what the application sees', () => {
     ]);
   });
 
+  it('says so when blue does not run with what its own group declares', () => {
+    const place = { level: 'instance', value: 'READ-COMMITTED', from: 'group' } as const;
+    const translated = plan({
+      translation: {
+        blueFamily: 'aurora-mysql5.7',
+        rows: [
+          {
+            verdict: 'renamed',
+            blue: { ...place, name: 'tx_isolation' },
+            green: { ...place, name: 'transaction_isolation' },
+          },
+        ],
+      },
+    });
+    const name = 'transaction_isolation';
+    expect(compare({ [name]: 'REPEATABLE-READ' }, { [name]: 'READ-COMMITTED' }, translated)[0]?.reason).toBe(
+      "Transactions see other rows and take other locks. Blue's own group declares READ-COMMITTED, and blue does not run with it: it may wait for a reboot.",
+    );
+  });
+
   it('knows the zone behind SYSTEM', () => {
     const [row] = compare(
       { time_zone: 'SYSTEM', system_time_zone: 'UTC' },

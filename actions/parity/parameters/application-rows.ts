@@ -42,7 +42,15 @@ function judge(variable: ApplicationVariable, blue: string, green: string, input
           : settle(name, blue, input.plan),
       ],
     };
-  return { verdict: 'warns', reason: why, cure: [variable.cure ?? settle(name, blue, input.plan)] };
+  const reason = [why, ...staleOnBlue(input.plan, name, blue)].join(' ');
+  return { verdict: 'warns', reason, cure: [variable.cure ?? settle(name, blue, input.plan)] };
+}
+
+/** Green gets what blue's group declares, which blue itself may not run with yet. */
+function staleOnBlue({ translation }: ParameterPlan, name: string, live: string): readonly string[] {
+  const place = translation?.rows.find(({ green }) => green && plainName(green.name) === name)?.blue;
+  if (place?.from !== 'group' || compareValues(place.name, place.value, live) !== 'different') return [];
+  return [`Blue's own group declares ${place.value}, and blue does not run with it: it may wait for a reboot.`];
 }
 
 /** Undefined unless green runs with what was decided for it. */
