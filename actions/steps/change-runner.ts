@@ -1,6 +1,6 @@
 /** Carries statements of DDL out on green while nothing else changes it: one after the other, watched, resumable. */
 import { limits } from '../engine/context';
-import { UpgradeError } from '../engine/errors';
+import { explain, UpgradeError } from '../engine/errors';
 import type { StepContext } from '../engine/step';
 import { waitUntil } from '../engine/wait-until';
 import { changeProgress, runningChange } from '../mysql/change-queries';
@@ -24,8 +24,11 @@ export interface WantedChange {
   /** For people. */
   readonly id: string;
   readonly sql: string;
-  /** Just before it: what is to be known before it begins. `is-there`: it need not be carried out any more. */
-  readonly prepare: () => Promise<{ readonly after: Table | undefined } | 'is-there'>;
+  /**
+   * Just before it: what is to be known before it begins. `hasWaited`: for the same statement of an earlier run. `is-there`:
+   * it need not be carried out any more.
+   */
+  readonly prepare: (hasWaited: boolean) => Promise<{ readonly after: Table | undefined } | 'is-there'>;
   /** Just after it, also when it was there. */
   readonly done: () => Promise<void>;
 }
@@ -39,23 +42,34 @@ export async function runOnGreen(context: StepContext, changes: readonly WantedC
   const green = await context.mysql.connect('green');
   const status = await channelOf(context, 'green');
   if (status && isRunning(status)) await green.run(stopReplication(), limits(context));
+  // Without the signal: Ctrl-C must not leave green behind.
+  const startAgain = async (): Promise<void> => {
+    if (status) await green.run(startReplication(), { timeoutMs: limits(context).timeoutMs });
+  };
   try {
-    const session = await green.openSession();
-    try {
-      await session.run(patientSession(LOCK_WAIT_SECONDS), limits(context));
-      for (const change of changes) {
-        context.signal.throwIfAborted();
-        await othersEnded(context, change);
-        const prepared = await change.prepare();
-        if (prepared !== 'is-there') await watched(context, session, change, prepared.after);
-        await change.done();
-      }
-    } finally {
-      await session.close();
+    await carryOut(context, changes);
+  } catch (error) {
+    await startAgain().catch((second: unknown) => {
+      const text = `The channel of green could not be started again: ${explain(second)} The next \`npm run apply\` starts it.`;
+      context.emit({ type: 'note', level: 'warning', code: 'channel-not-started', text });
+    });
+    throw error;
+  }
+  await startAgain();
+}
+
+async function carryOut(context: StepContext, changes: readonly WantedChange[]): Promise<void> {
+  const session = await (await context.mysql.connect('green')).openSession();
+  try {
+    await session.run(patientSession(LOCK_WAIT_SECONDS), limits(context));
+    for (const change of changes) {
+      context.signal.throwIfAborted();
+      const prepared = await change.prepare(await othersEnded(context, change));
+      if (prepared !== 'is-there') await watched(context, session, change, prepared.after);
+      await change.done();
     }
   } finally {
-    // Without the signal: Ctrl-C must not leave green behind.
-    if (status) await green.run(startReplication(), { timeoutMs: limits(context).timeoutMs });
+    await session.close();
   }
 }
 
@@ -83,9 +97,10 @@ export async function caughtUpAgain(context: StepContext): Promise<string> {
   return formatPosition(position);
 }
 
-/** A statement whose client has died goes on in the server; the same one behind it would fail after as long a time. */
-async function othersEnded(context: StepContext, { mark, id }: WantedChange): Promise<void> {
+/** A statement whose client has died goes on in the server; the same one behind it would fail after as long a time. Answers whether there was one. */
+async function othersEnded(context: StepContext, { mark, id }: WantedChange): Promise<boolean> {
   const green = await context.mysql.connect('green');
+  let hasWaited = false;
   await waitUntil(
     {
       ...context,
@@ -94,8 +109,13 @@ async function othersEnded(context: StepContext, { mark, id }: WantedChange): Pr
       intervalMs: 1_000,
       hint: `Look at the process list of green: the statement carries the mark "aurora-cutover change ${mark}". End it with \`CALL mysql.rds_kill(<id>)\` if it stands still, then run the same command again.`,
     },
-    async () => ((await green.read(runningChange(mark), limits(context))).length === 0 ? true : undefined),
+    async () => {
+      if ((await green.read(runningChange(mark), limits(context))).length === 0) return true;
+      hasWaited = true;
+      return undefined;
+    },
   );
+  return hasWaited;
 }
 
 /** Progress as a heartbeat: what InnoDB tells of the statement, where the performance schema is on. */

@@ -15,7 +15,7 @@ import { UpgradeError } from '../engine/errors';
 import type { Problem, StepContext } from '../engine/step';
 import { tableQuestions, typeConversions } from '../mysql/change-queries';
 import { dialectOf } from '../mysql/version';
-import type { MysqlServer, Side } from '../ports/mysql-server';
+import type { Side } from '../ports/mysql-server';
 import type { GreenChange } from '../state/format';
 
 /** A catalogue of many tables takes its time on 5.7. */
@@ -24,23 +24,30 @@ const LOOK_MS = 60_000;
 export interface SeenChanges {
   readonly judgements: readonly Judgement[];
   readonly problems: readonly Problem[];
+  /** Green is not there yet, and was taken for what it will be: a copy of blue. */
+  readonly isForeseen: boolean;
 }
 
 /** Every statement of upgrade.yaml against both sides as they are now. Observes only. */
 export async function seeChanges(context: StepContext): Promise<SeenChanges> {
   const statements = readChanges(context.config.green.changes);
-  if (statements.length === 0) return { judgements: [], problems: [] };
-  const tables = tablesOf(statements);
+  if (statements.length === 0) return { judgements: [], problems: [], isForeseen: false };
+  const conversions = { blue: await conversionsOf(context, 'blue'), green: await conversionsOfGreen(context) };
+  const isForeseen = conversions.green === undefined;
   const sides = new Map<string, BothSides>();
-  for (const name of tables) {
+  for (const name of tablesOf(statements)) {
     const blue = await readTable(context, 'blue', name);
-    sides.set(tableText(name), { blue, green: await greenTable(context, name, blue) });
+    sides.set(tableText(name), { blue, green: isForeseen ? blue : await readTable(context, 'green', name) });
   }
-  const conversions = { blue: await conversionsOf(context, 'blue'), green: await conversionsOf(context, 'green') };
-  const judgements = judgeChanges(statements, sides, conversions, (statement) => recordOf(context, statement)?.status);
-  const problems = changeProblems(judgements, waiversOf(context));
+  const judgements = judgeChanges(
+    statements,
+    sides,
+    { ...conversions, green: conversions.green ?? '' },
+    (statement) => recordOf(context, statement)?.status,
+  );
   const isBound = dialectOf((await server(context, 'green')).version) === 'master';
-  return { judgements, problems: isBound && judgements.some(isMissing) ? [BOUND, ...problems] : problems };
+  const problems = changeProblems(judgements, waiversOf(context));
+  return { judgements, problems: isBound && judgements.some(isMissing) ? [BOUND, ...problems] : problems, isForeseen };
 }
 
 /** To be carried out: not seen on green, nor said to be there by a waiver. */
@@ -102,28 +109,18 @@ export async function record(context: StepContext, judgement: Judgement, status:
   await context.remember({ greenChanges: [...others, change] });
 }
 
-/** A green that Terraform has yet to make will be a copy of blue. */
-async function greenTable(context: StepContext, name: TableName, blue: Table | undefined): Promise<Table | undefined> {
-  try {
-    return await readTable(context, 'green', name);
-  } catch (error) {
-    if (isNotThere(error)) return blue;
-    throw error;
-  }
-}
-
 async function conversionsOf(context: StepContext, side: Side): Promise<string> {
-  const { version }: MysqlServer = await server(context, side);
-  try {
-    return await ask(context, side, typeConversions(version));
-  } catch (error) {
-    if (isNotThere(error)) return '';
-    throw error;
-  }
+  return ask(context, side, typeConversions((await server(context, side)).version));
 }
 
-function isNotThere(error: unknown): boolean {
-  return error instanceof UpgradeError && error.code === 'green-not-there';
+/** Undefined: Terraform has yet to make green. */
+async function conversionsOfGreen(context: StepContext): Promise<string | undefined> {
+  try {
+    return await conversionsOf(context, 'green');
+  } catch (error) {
+    if (error instanceof UpgradeError && error.code === 'green-not-there') return undefined;
+    throw error;
+  }
 }
 
 function waiversOf({ config, clock }: StepContext): Waivers {

@@ -35,13 +35,14 @@ export const applyGreenChanges: Step = {
     if (!seen.judgements.some(isMissing)) return;
     await runOnGreen(
       context,
-      seen.judgements.filter(isMissing).map((judgement) => ({
+      seen.judgements.filter(isMissing).map((judgement, at) => ({
         mark: hashOf(judgement),
         id: judgement.id,
         sql: judgement.sql,
-        async prepare() {
-          // Meanwhile the statement that an earlier run has left behind may have come to its end.
-          const now = (await seeChanges(context)).judgements.find((one) => one.sql === judgement.sql) ?? judgement;
+        async prepare(hasWaited) {
+          // What came before it has changed the tables: the undo is made from how they are now.
+          const seenNow = hasWaited || at > 0 ? await seeChanges(context) : seen;
+          const now = seenNow.judgements.find((one) => one.sql === judgement.sql) ?? judgement;
           if (!isMissing(now)) return 'is-there';
           await record(context, now, 'begun');
           return { after: now.after };
@@ -57,8 +58,8 @@ export const applyGreenChanges: Step = {
   },
 };
 
-function checkOf(context: StepContext, { judgements, problems }: SeenChanges): Check {
-  if (problems.length > 0) return { is: 'blocked', problems };
+function checkOf(context: StepContext, { judgements, problems, isForeseen }: SeenChanges): Check {
+  if (problems.length > 0 && !isForeseen) return { is: 'blocked', problems };
   const missing = judgements.filter(isMissing);
   const unsettled = judgements.filter((one) => !isMissing(one) && isBegun(context, one));
   if (missing.length === 0 && unsettled.length === 0)
@@ -75,7 +76,12 @@ function checkOf(context: StepContext, { judgements, problems }: SeenChanges): C
     changes:
       missing.length === 0
         ? unsettled.map(({ id }) => value(id, 'begun', 'seen on green'))
-        : [...sql('green', stopReplication()), ...changes, ...sql('green', startReplication())],
+        : [
+            ...problems.map(({ code, summary }) => value('refused as it stands', summary, code)),
+            ...sql('green', stopReplication()),
+            ...changes,
+            ...sql('green', startReplication()),
+          ],
   };
 }
 
