@@ -9,11 +9,12 @@ import { isTrialRunning, self } from './trial-lock';
 /** Undefined when there was no trial and no clone is left of one. Status does not fail for what cannot be asked. */
 export async function trialStatus({ config, context }: Command): Promise<TrialStatus | undefined> {
   const last = await readTrial(trialFile(config.besideState)).catch(() => undefined);
-  const told = last?.lineage === context.lineage ? { last } : {};
+  const isOurs = last?.lineage === context.lineage;
+  const told = isOurs ? { last: { outcome: last.outcome, exitCode: last.exitCode, endedAt: last.endedAt } } : {};
   try {
     const { tags } = throwAwayPorts(config.region);
     const clone = await findTrialClone(tags, config.name, context.clock.now());
-    if (!clone) return last ? told : undefined;
+    if (!clone) return isOurs ? told : undefined;
     const isInUse = clone.madeBy !== self() || (await isTrialRunning(config.besideState));
     const is = clone.isExpired ? 'expired' : clone.isKept ? 'kept' : isInUse ? 'in use' : 'left over';
     return { ...told, clone: { ...clone, is } };

@@ -83,7 +83,6 @@ async function carryOut(command: Command, options: TrialOptions): Promise<number
     isKept: () => kept.isKept && !command.interrupt.aborted,
   };
   const result = await onThrowAway(plan, (clone) => tryOn(command, { clone, green, words, kept }));
-  await writeTrial(trialFile(config.besideState), result);
   const left = kept.isKept ? kept : undefined;
   printer.result({ text: renderTrial(result, left), json: { ...result, ...(left ? { clone: left } : {}) } });
   return result.outcome === 'passed' ? EXIT.done : EXIT.failed;
@@ -138,7 +137,7 @@ async function tryOn(command: Command, { clone, green, words, kept }: Trying): P
   context.emit({ type: 'note', level: 'info', code: 'trial-begun', text });
   const { caFile } = config.network;
   const ended = await runHook(context, { command: words, clone, expiresAt: kept.expiresAt, caFile });
-  return {
+  const result: TrialResult = {
     type: 'trial',
     format: 1,
     lineage: context.lineage,
@@ -149,6 +148,9 @@ async function tryOn(command: Command, { clone, green, words, kept }: Trying): P
     command: [...words],
     ...ended,
   };
+  // Before the clone is deleted: that may fail, and the result stands all the same.
+  await writeTrial(trialFile(config.besideState), result);
+  return result;
 }
 
 async function greenOf({ config, context }: Command): Promise<Cluster> {
