@@ -1,15 +1,14 @@
 /** The verb `prewarm`: the application's reads, run on the side that will serve, before it does. */
-import { dirname, join } from 'node:path';
-import { thisProcess } from '../adapters/this-process';
 import { runPrewarm } from '../prewarm/run-prewarm';
 import type { Prewarming } from '../prewarm/result';
-import { savePrewarmReport } from '../view/prewarm-report';
+import { renderPrewarmHtml, renderPrewarmMarkdown } from '../view/prewarm-report';
 import { describePoint, renderPrewarming } from '../view/prewarm-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import { openReadInstances } from './read-instances';
 import { count, paceSettings, sampleReads, sidesOf, time, type ReadOptions } from './read-options';
 import { readProgress } from './read-progress';
+import { saveReadReport } from './read-report';
 
 export interface PrewarmOptions extends ReadOptions {
   readonly for?: string;
@@ -80,14 +79,12 @@ export function prewarm(options: PrewarmOptions): Promise<number> {
   });
 }
 
-async function report({ config, context, printer }: Command, prewarming: Prewarming): Promise<void> {
-  const { user, host } = thisProcess.self();
-  const name = `${prewarming.begunAt.replaceAll(/[:.]/g, '-')}-prewarm`;
-  const page = await savePrewarmReport(
-    { ...prewarming, upgrade: config.name, who: `${user}@${host}`, when: context.clock.now().toISOString() },
-    join(dirname(config.besideState), 'reports', name),
-  );
-  printer.result({
+async function report(command: Command, prewarming: Prewarming): Promise<void> {
+  const page = await saveReadReport(command, 'prewarm', prewarming, {
+    html: renderPrewarmHtml,
+    markdown: renderPrewarmMarkdown,
+  });
+  command.printer.result({
     text: `${renderPrewarming(prewarming)}\n\nReport: ${page}`,
     json: { type: 'prewarm', ...prewarming, report: page },
   });

@@ -1,16 +1,15 @@
 /** The verb `replay`: the application's reads on both sides, compared. */
-import { dirname, join } from 'node:path';
-import { thisProcess } from '../adapters/this-process';
 import { isBlocking, type Replay } from '../replay/result';
 import { runReplay } from '../replay/run-replay';
 import type { ReadInstance } from '../reads/read-instance';
-import { saveReplayReport } from '../view/replay-report';
+import { renderReplayHtml, renderReplayMarkdown } from '../view/replay-report';
 import { describeReplayed, renderReplay } from '../view/replay-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import { openReadInstances } from './read-instances';
 import { count, paceSettings, sampleReads, sidesOf, type ReadOptions } from './read-options';
 import { readProgress } from './read-progress';
+import { saveReadReport } from './read-report';
 
 export interface ReplayOptions extends ReadOptions {
   readonly runs?: string;
@@ -83,14 +82,12 @@ function writerOf(instances: readonly ReadInstance[]): ReadInstance {
   return writer;
 }
 
-async function report({ config, context, printer }: Command, replayed: Replay): Promise<void> {
-  const { user, host } = thisProcess.self();
-  const name = `${replayed.begunAt.replaceAll(/[:.]/g, '-')}-replay`;
-  const page = await saveReplayReport(
-    { ...replayed, upgrade: config.name, who: `${user}@${host}`, when: context.clock.now().toISOString() },
-    join(dirname(config.besideState), 'reports', name),
-  );
-  printer.result({
+async function report(command: Command, replayed: Replay): Promise<void> {
+  const page = await saveReadReport(command, 'replay', replayed, {
+    html: renderReplayHtml,
+    markdown: renderReplayMarkdown,
+  });
+  command.printer.result({
     text: `${renderReplay(replayed)}\n\nReport: ${page}`,
     json: { type: 'replay', ...replayed, report: page },
   });

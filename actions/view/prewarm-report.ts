@@ -1,6 +1,4 @@
-/** The report of a prewarming, for people, for a ticket and for scripts. */
-import { outputFile } from 'fs-extra';
-import { canonicalJson } from '../engine/canonical-json';
+/** The report of a prewarming, as a page and as Markdown. Pure. */
 import type { PrewarmedInstance, Prewarming, ReadFacts } from '../prewarm/result';
 import { renderPrewarmChart } from './prewarm-chart';
 import { renderLatencyPairs } from './prewarm-latency-chart';
@@ -12,14 +10,6 @@ export interface PrewarmReport extends Prewarming {
   readonly upgrade: string;
   readonly who: string;
   readonly when: string;
-}
-
-/** Writes `<prefix>.html`, `.md` and `.json`; answers the path of the page. */
-export async function savePrewarmReport(report: PrewarmReport, prefix: string): Promise<string> {
-  await outputFile(`${prefix}.md`, renderPrewarmMarkdown(report));
-  await outputFile(`${prefix}.json`, `${canonicalJson(report)}\n`);
-  await outputFile(`${prefix}.html`, renderPrewarmHtml(report));
-  return `${prefix}.html`;
 }
 
 /** Rows of the picture of latencies; the table has all. */

@@ -1,6 +1,4 @@
-/** The report of a replay, for people, for a ticket and for scripts. */
-import { outputFile } from 'fs-extra';
-import { canonicalJson } from '../engine/canonical-json';
+/** The report of a replay, as a page and as Markdown. Pure. */
 import { isBlocking, type PlanRow, type Replay, type ReplayedRead } from '../replay/result';
 import { renderLatencyPairs } from './prewarm-latency-chart';
 import { markdownTable, note, renderPage, section, table, wide } from './prewarm-page';
@@ -12,14 +10,6 @@ export interface ReplayReport extends Replay {
   readonly upgrade: string;
   readonly who: string;
   readonly when: string;
-}
-
-/** Writes `<prefix>.html`, `.md` and `.json`; answers the path of the page. */
-export async function saveReplayReport(report: ReplayReport, prefix: string): Promise<string> {
-  await outputFile(`${prefix}.md`, renderReplayMarkdown(report));
-  await outputFile(`${prefix}.json`, `${canonicalJson(report)}\n`);
-  await outputFile(`${prefix}.html`, renderReplayHtml(report));
-  return `${prefix}.html`;
 }
 
 /** Rows of the picture of latencies; the table has all. */
