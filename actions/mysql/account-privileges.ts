@@ -83,13 +83,14 @@ export function givenTo(privilege: string): readonly string[] {
   return GIVEN_TO[ungrantable(privilege)] ?? [];
 }
 
-/** What does the work of a privilege that is no more; undefined when nothing does. */
 const HEIRS: Readonly<Record<string, readonly string[]>> = {
   SET_USER_ID: ['SET_ANY_DEFINER', 'ALLOW_NONEXISTENT_DEFINER'],
 };
 
-export function heirsOf(privilege: string): readonly string[] | undefined {
-  return HEIRS[ungrantable(privilege)];
+/** What does the work of a privilege that is no more; empty when nothing does. */
+export function heirsOf(privilege: string): readonly string[] {
+  const heirs = HEIRS[ungrantable(privilege)] ?? [];
+  return privilege === ungrantable(privilege) ? heirs : heirs.map(grantable);
 }
 
 /** Privileges of Aurora version 2 that are roles from version 3 on (Aurora User Guide, AuroraMySQL.Compare-80-v3). */

@@ -322,6 +322,32 @@ describe('what the series makes differ', () => {
     expect([...told].sort()).toEqual([...expected].sort());
   });
 
+  test('an account that is made on green gets what became of its privileges', () => {
+    const blue = {
+      accounts: [{ privileges: 'Load_from_S3_priv,Reload_priv', plugin_of: 'gone' }],
+      grants: [grant('dynamic', 'SET_USER_ID', 'N')],
+    };
+    expect(compared(blue, { accounts: [] })[0]?.cure).toEqual([
+      expect.stringMatching(/^-- on green/),
+      "CREATE USER 'app'@'%' IDENTIFIED WITH 'caching_sha2_password' BY '<the password>' REQUIRE NONE;",
+      "GRANT RELOAD ON *.* TO 'app'@'%';",
+      "GRANT ALLOW_NONEXISTENT_DEFINER, SET_ANY_DEFINER ON *.* TO 'app'@'%';",
+      "GRANT 'AWS_LOAD_S3_ACCESS' TO 'app'@'%';",
+      "ALTER USER 'app'@'%' DEFAULT ROLE ALL;",
+    ]);
+  });
+
+  test('a password that has expired under another plugin is given again, not carried', () => {
+    const expired = { accounts: [{ plugin_of: 'sha256_password', password_format: 'sha256', expired: 'Y' }] };
+    expect(compared({}, expired).at(-1)).toMatchObject({
+      subject: "account 'app'@'%' password expiry",
+      cure: [
+        expect.anything(),
+        "ALTER USER 'app'@'%' IDENTIFIED WITH 'sha256_password' BY '<the password>' PASSWORD EXPIRE DEFAULT;",
+      ],
+    });
+  });
+
   test('accounts that the tool locks and opens may be locked', () => {
     const locked = { accounts: [{ locked: 'Y' }] };
     expect(compared({}, locked, { lockedByTool: new Set(['app@%']) })).toMatchObject([{ verdict: 'expected' }]);

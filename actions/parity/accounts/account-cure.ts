@@ -1,8 +1,10 @@
 /** An account of blue made on green, with all that it may do. Pure. */
 import { isRole, type AccountDetails } from '../../mysql/account-details';
 import { quoteAccount } from '../../mysql/account-names';
+import { heirsOf } from '../../mysql/account-privileges';
 import { isSame, ownRights } from '../../mysql/account-rights';
 import { isServerAtLeast } from '../../mysql/version';
+import { isKnown } from './account-side';
 import {
   defaultRoles,
   grantStatements,
@@ -16,7 +18,7 @@ import {
 } from './cures';
 import type { AccountPair } from './finding';
 
-/** `was` as blue has it. Privileges that green does not know are left out. */
+/** `was` as blue has it. Privileges that green does not know are left to their heirs. */
 export function accountCure(pair: AccountPair, was: AccountDetails): readonly string[] {
   const rights = rightsOf(pair, was);
   return joinCures(creation(pair, was), rights.length > 0 ? onGreen(pair, rights) : []);
@@ -25,8 +27,8 @@ export function accountCure(pair: AccountPair, was: AccountDetails): readonly st
 function rightsOf(pair: AccountPair, was: AccountDetails): readonly string[] {
   const { blue, green } = pair;
   const rights = [...ownRights(blue, was).of.values()].flatMap(({ scope, privileges }) => {
-    const known = [...privileges].filter((privilege) =>
-      green.privileges.has(privilege.replace(/ \(.*| WITH GRANT OPTION$/s, '')),
+    const known = [...privileges].flatMap((privilege) =>
+      isKnown(green, privilege) ? privilege : heirsOf(privilege).filter((heir) => isKnown(green, heir)),
     );
     return known.length > 0 ? grantStatements(was, scope, known.sort()) : [];
   });

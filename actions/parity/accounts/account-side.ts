@@ -3,6 +3,7 @@ import { limits } from '../../engine/context';
 import { accountColumns, accountDetails, type AccountDetails } from '../../mysql/account-details';
 import { accountGrants } from '../../mysql/account-grants';
 import { quoteAccount } from '../../mysql/account-names';
+import { auroraRoleFor, ungrantable } from '../../mysql/account-privileges';
 import type { RightsSource } from '../../mysql/account-rights';
 import { authenticationPlugins, knownPrivileges } from '../../mysql/account-server';
 import { globalVariables } from '../../mysql/queries';
@@ -45,6 +46,12 @@ export async function readAccounts(context: ParityContext, side: Side): Promise<
     privileges: await server.read(knownPrivileges(), within),
     variables: await server.read(globalVariables(VARIABLES), within),
   };
+}
+
+/** Whether a side has such a privilege, be it as a role of Aurora's. */
+export function isKnown({ privileges }: Pick<AccountSide, 'privileges'>, privilege: string): boolean {
+  const name = ungrantable(privilege).replace(/ \(.*\)$/s, '');
+  return privileges.has(name) || auroraRoleFor(name) !== undefined;
 }
 
 /** What a new account gets when nothing is said: 8.4 keeps it in authentication_policy, where * leaves the choice open. */

@@ -1,9 +1,9 @@
 /** What an account may log in under: an expiry, a lock, TLS, limits, rules for passwords, a host. Pure. */
 import type { AccountDetails, ResourceLimits, TlsRequirement } from '../../mysql/account-details';
-import { quoteAccount } from '../../mysql/account-names';
+import { quoteAccount, quoteText } from '../../mysql/account-names';
 import { isServerAtLeast } from '../../mysql/version';
 import type { AccountSide } from './account-side';
-import { lifetimeWords, limitWords, onGreen, passwordCure, policyWords, requirement } from './cures';
+import { lifetimeWords, limitWords, onGreen, PASSWORD, passwordCure, policyWords, requirement } from './cures';
 import type { AccountOnBoth, Finding, Look } from './finding';
 
 export function compareTerms(both: AccountOnBoth): readonly Finding[] {
@@ -22,7 +22,11 @@ const expiry: Look = (both) => {
         verdict: 'blocks',
         reason: 'Its password has expired on green, so its clients are refused there.',
         cure: [
-          ...passwordCure(both, is, 'ALTER USER', ` ${lifetimeWords(was)}`),
+          ...(was.plugin === is.plugin
+            ? passwordCure(both, was, 'ALTER USER', ` ${lifetimeWords(was)}`)
+            : onGreen(both, [
+                `ALTER USER ${quoteAccount(is)} IDENTIFIED WITH ${quoteText(is.plugin)} BY ${PASSWORD} ${lifetimeWords(was)};`,
+              ])),
           ...(was.lifetimeDays === null && lifetime(blue, was) !== lifetime(green, was)
             ? ['-- and see that default_password_lifetime of green is that of blue']
             : []),

@@ -120,9 +120,14 @@ const factors: Look = (both) => {
       green: is.factors.join(', ') || null,
       verdict: more.length > 0 ? 'blocks' : 'warns',
       reason: 'Green asks for other factors at login than blue.',
-      cure: onGreen(both, [
-        `ALTER USER ${quoteAccount(is)}${is.factors.map((_, index) => ` DROP ${is.factors.length + 1 - index} FACTOR`).join('')};`,
-      ]),
+      // Highest first: the third factor cannot stay without the second.
+      ...(was.factors.length === 0
+        ? {
+            cure: onGreen(both, [
+              `ALTER USER ${quoteAccount(is)}${is.factors.map((_, index) => ` DROP ${is.factors.length + 1 - index} FACTOR`).join('')};`,
+            ]),
+          }
+        : {}),
     },
   ];
 };

@@ -1,13 +1,6 @@
 /** What an account may do on green and on blue. Pure. */
 import { quoteAccount } from '../../mysql/account-names';
-import {
-  auroraRoleFor,
-  givenTo,
-  grantable,
-  heirsOf,
-  privilegeOfAuroraRole,
-  ungrantable,
-} from '../../mysql/account-privileges';
+import { givenTo, heirsOf, privilegeOfAuroraRole, ungrantable } from '../../mysql/account-privileges';
 import {
   activeRoles,
   beyond,
@@ -20,7 +13,7 @@ import {
 } from '../../mysql/account-rights';
 import { GLOBAL, type RoleGrant, type Scope } from '../../mysql/account-grants';
 import type { Account } from '../../mysql/statements';
-import type { AccountSide } from './account-side';
+import { isKnown, type AccountSide } from './account-side';
 import { defaultRoles, grantStatements, onGreen, onGreenItself } from './cures';
 import type { AccountOnBoth, Finding } from './finding';
 
@@ -40,9 +33,7 @@ function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: 
   const aspect = aspectOf(scope);
   const findings: Finding[] = [];
   const [missing, gone] = divide(privileges, (privilege) => isKnown(green, privilege));
-  const heirs = gone.flatMap((privilege) =>
-    (heirsOf(privilege) ?? []).map((heir) => (privilege === ungrantable(privilege) ? heir : grantable(heir))),
-  );
+  const heirs = gone.flatMap(heirsOf);
   const unheld = heirs.filter((heir) => isKnown(green, heir) && !holds(has, scope, heir));
   if (gone.length > 0) {
     findings.push({
@@ -137,11 +128,6 @@ function privilegeWords(privileges: readonly string[]): string {
   const names = privileges.filter((name) => name === ungrantable(name) || !privileges.includes(ungrantable(name)));
   const more = names.length - MOST_SHOWN;
   return `${names.slice(0, MOST_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function isKnown({ privileges }: AccountSide, privilege: string): boolean {
-  const name = ungrantable(privilege).replace(/ \(.*\)$/s, '');
-  return privileges.has(name) || auroraRoleFor(name) !== undefined;
 }
 
 function aspectOf({ on }: Scope): string {
