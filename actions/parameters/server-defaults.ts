@@ -8,8 +8,8 @@ export interface ServerDefault {
   readonly since: Readonly<Record<string, string>>;
   readonly means: string;
   /**
-   * Whether green is kept at blue's value: where the same DDL, coming through replication, would make another table, or where
-   * the same statement of the application means something else.
+   * Whether green is kept at blue's value: where the same statement of the application means something else, or where DDL
+   * that passes on blue stops replication (innodb_strict_mode; tried 5.7.29 -> 9.7.4).
    */
   readonly isKept?: true;
 }
@@ -29,7 +29,7 @@ export const SERVER_DEFAULTS: Readonly<Record<string, ServerDefault>> = {
   },
   explicit_defaults_for_timestamp: {
     since: { '5.7': '0', '8.0': '1' },
-    means: 'A TIMESTAMP column without NULL or DEFAULT is another column: nullable, and not set by itself.',
+    means: 'A new TIMESTAMP column without NULL or DEFAULT is nullable, and no longer set by itself.',
     isKept: true,
   },
   innodb_adaptive_hash_index: { since: {}, means: 'Reads of the same keys again and again take another time.' },
@@ -39,7 +39,7 @@ export const SERVER_DEFAULTS: Readonly<Record<string, ServerDefault>> = {
   },
   innodb_strict_mode: {
     since: { '5.7': '1' },
-    means: 'DDL that was a warning becomes an error, or the other way round.',
+    means: 'DDL that passes on blue with a warning is an error on green, and stops replication.',
     isKept: true,
   },
   max_allowed_packet: {

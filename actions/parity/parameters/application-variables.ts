@@ -42,7 +42,10 @@ export const APPLICATION_VARIABLES: readonly ApplicationVariable[] = [
   variable('explicit_defaults_for_timestamp', 'A new TIMESTAMP column without NULL or DEFAULT is another column.'),
   variable('log_bin_trust_function_creators', 'Functions and triggers can be made on one side and not on the other.'),
   variable('innodb_autoinc_lock_mode', 'Ids of an INSERT of several rows may have gaps and mix with those of others.'),
-  variable('innodb_strict_mode', 'DDL that was a warning is an error, or the other way round.'),
+  variable(
+    'innodb_strict_mode',
+    'DDL that passes on one side with a warning is an error on the other, and stops replication.',
+  ),
   variable('innodb_default_row_format', 'New tables are stored otherwise; long indexes may be refused.'),
   variable(
     'innodb_rollback_on_timeout',
