@@ -1,7 +1,7 @@
 /**
  * `npm run bench:verify [-- --rows N --tables N --pair 57-57 --rounds N --fetch-pt --only speed,pt,latency --soak 1h --json]`: on one pair that
  * replicates, in one run: the comparison against its own checksum queries asked bare and against Debian's pt-table-checksum, and
- * what an application feels of it. `--soak`: instead, verifications one after another under writes for that long; one false alarm fails.
+ * what an application feels of it, at the default throttle or at `--rest N --chunk-time T`. `--soak`: instead, verifications one after another under writes for that long; one false alarm fails.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { startReplicatingPair } from '../lab/mysql/replicating-pair';
 import { isLabPair } from '../lab/supervisor/pairings';
 import { findDebianProgram } from './debian-programs';
 import { measureComparison } from './verify/measure-comparison';
+import { DEFAULTS } from './verify/comparison';
 import { fill } from './verify/data';
 import { measureLatency } from './verify/latency';
 import { PT_TABLE_CHECKSUM } from './verify/pt-table-checksum';
@@ -33,6 +34,9 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '6' },
       'round-time': { type: 'string', default: '10s' },
       connections: { type: 'string', default: '8' },
+      pause: { type: 'string', default: '25ms' },
+      rest: { type: 'string' },
+      'chunk-time': { type: 'string' },
       only: { type: 'string', default: 'speed,pt,latency' },
       'fetch-pt': { type: 'boolean', default: false },
       soak: { type: 'string' },
@@ -59,7 +63,7 @@ async function main(): Promise<void> {
     const servers = { blue: await pair.observe('blue'), green: await pair.observe('green') };
     const load = {
       connections: Number(values.connections),
-      pauseMs: 25,
+      pauseMs: parseDuration(values.pause),
       tables,
       rowsPerTable: Math.ceil(rows / tables),
     };
@@ -83,6 +87,11 @@ async function main(): Promise<void> {
           ? {
               latency: await measureLatency(pair, servers, {
                 ...load,
+                settings: {
+                  ...DEFAULTS,
+                  ...(values.rest === undefined ? {} : { rest: Number(values.rest) }),
+                  ...(values['chunk-time'] === undefined ? {} : { chunkMs: parseDuration(values['chunk-time']) }),
+                },
                 rounds: Number(values.rounds),
                 roundMs: parseDuration(values['round-time']),
               }),

@@ -106,6 +106,7 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
     .option('--values', 'also show the values of rows that differ')
     .option('--max-differences <n>', 'rows of a table to list (default: 100)')
     .option('--chunk-time <duration>', 'how long one read may take (default: 500ms)')
+    .option('--rest <n>', 'rest after a read, in lengths of it, while others use the server (default: 4)')
     .option('--max-lag <duration>', 'wait while the replica is further behind (default: 10s)')
     .option('--max-running <n>', 'wait while others run more statements at once (default: 32)')
     .option('--keyless-rows <n>', 'up to so many rows a table without a key is read in one piece (default: 1000000)')

@@ -18,6 +18,7 @@ export interface VerifyOptions extends CommonOptions {
   readonly maxLag?: string;
   readonly maxRunning?: string;
   readonly chunkTime?: string;
+  readonly rest?: string;
   readonly keylessRows?: string;
   readonly maxDifferences?: string;
 }
@@ -43,6 +44,7 @@ export function understandVerify(options: VerifyOptions): VerifyWishes {
       most,
       chunkMs: time('--chunk-time', options.chunkTime, 500),
       maxLagSeconds: time('--max-lag', options.maxLag, 10_000) / 1_000,
+      rest: count('--rest', options.rest, 4),
       maxRunning: count('--max-running', options.maxRunning, 32),
       keylessRows: count('--keyless-rows', options.keylessRows, 1_000_000),
     },

@@ -107,10 +107,21 @@ export function rowValues(
   );
 }
 
-/** Statements that the server runs at this moment, this question and the sending of the binary log included. */
-export function threadsRunning(): Query<number> {
-  return query('threads-running', "SHOW GLOBAL STATUS LIKE 'Threads\\_running'", (rows) =>
-    Number(rows[0]?.['Value'] ?? 0),
+export interface Activity {
+  /** Statements that the server runs at this moment, this question and the sending of the binary log included. */
+  readonly running: number;
+  /** Statements of clients since it started. */
+  readonly questions: number;
+}
+
+export function serverActivity(): Query<Activity> {
+  return query(
+    'server-activity',
+    "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_running', 'Questions')",
+    (rows) => {
+      const values = new Map(rows.map((row) => [String(row['Variable_name']).toLowerCase(), Number(row['Value'])]));
+      return { running: values.get('threads_running') ?? 0, questions: values.get('questions') ?? 0 };
+    },
   );
 }
 

@@ -114,7 +114,7 @@ async function readChunks(
     const isTaken = upTo === undefined || isSampled(progress.chunks, settings.sample);
     let sums: Readonly<Record<Side, Sum>> | undefined;
     try {
-      sums = isTaken ? await sumsOf(reader, range) : undefined;
+      sums = isTaken ? await sumsOf(reader, source, range, throttle.isShared()) : undefined;
     } catch (error) {
       if (!(error instanceof UpgradeError) || error.code !== TOO_SLOW || !reader.hasKey || progress.size <= SMALLEST)
         throw error;
@@ -143,8 +143,17 @@ async function readChunks(
   }
 }
 
-async function sumsOf(reader: TableReader, range: KeyRange): Promise<Readonly<Record<Side, Sum>>> {
-  const [blue, green] = await Promise.all([reader.sum('blue', range), reader.sum('green', range)]);
+/** In turn the source comes first, so that the replica has had the time to follow. */
+async function sumsOf(
+  reader: TableReader,
+  source: Side,
+  range: KeyRange,
+  inTurn: boolean,
+): Promise<Readonly<Record<Side, Sum>>> {
+  const first = reader.sum(source, range);
+  if (inTurn) await first;
+  const [own, others] = await Promise.all([first, reader.sum(source === 'blue' ? 'green' : 'blue', range)]);
+  const [blue, green] = source === 'blue' ? [own, others] : [others, own];
   if (blue.checksum === undefined || green.checksum === undefined) {
     throw new UpgradeError('a row is too long to be read in one piece', {
       code: 'verify-row-too-long',

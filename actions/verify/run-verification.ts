@@ -2,7 +2,7 @@
 import { UpgradeError } from '../engine/errors';
 import type { StepContext } from '../engine/step';
 import { limits } from '../engine/context';
-import type { CallLimits, MysqlServer, MysqlSession, Side } from '../ports/mysql-server';
+import type { MysqlServer, MysqlSession, Side } from '../ports/mysql-server';
 import { servingSide } from '../state/format';
 import { compareTable, type CompareSettings, type TableProgress } from './compare-table';
 import { candidates, type Candidate, type ComparedTable } from './compared-table';
@@ -11,7 +11,7 @@ import { passPosition, refuseUnlessFollowing } from './pass-position';
 import type { TableResult, Verification } from './result';
 import { isNamed } from './table-names';
 import { tableReader } from './table-reader';
-import { createThrottle, type ThrottleSettings } from './throttle';
+import { createThrottle, type Throttle, type ThrottleSettings } from './throttle';
 
 export interface VerificationSettings extends CompareSettings, ThrottleSettings {
   /** `schema.table`, in which `*` stands for any characters; empty: all. */
@@ -72,6 +72,11 @@ export async function runVerification(
   ]);
   const sessions = { blue: forBlue, green: forGreen, bounds };
   try {
+    const { clock, signal } = context;
+    const throttle = await createThrottle({
+      ...{ servers, source, settings, clock, signal },
+      limits: () => limits(context),
+    });
     for (const [index, one] of wanted.entries()) {
       const name = nameOf(one);
       if (done.has(name)) continue;
@@ -81,7 +86,7 @@ export async function runVerification(
         one.is === 'not'
           ? notCompared(one)
           : await compareOne(
-              { context, servers, source, sessions, settings, hooks, place, results },
+              { context, servers, source, sessions, settings, throttle, hooks, place, results },
               one.table,
               current,
             );
@@ -107,13 +112,14 @@ interface OneParts {
   readonly source: Side;
   readonly sessions: Readonly<Record<Side | 'bounds', MysqlSession>>;
   readonly settings: VerificationSettings;
+  readonly throttle: Throttle;
   readonly hooks: VerificationHooks;
   readonly place: Pick<Told, 'table' | 'number' | 'of'>;
   readonly results: readonly TableResult[];
 }
 
 async function compareOne(
-  { context, servers, source, sessions, settings, hooks, place, results }: OneParts,
+  { context, servers, source, sessions, settings, throttle, hooks, place, results }: OneParts,
   table: ComparedTable,
   from: TableProgress | undefined,
 ): Promise<TableResult> {
@@ -123,7 +129,6 @@ async function compareOne(
     hooks.tell({ ...place, expectedRows: table.rows, progress: seen, ...(waitingFor ? { waitingFor } : {}) });
   const limitMs = table.texts.blue.key === undefined ? WHOLE_LIMIT_MS : CHUNK_LIMIT_MS;
   const reader = tableReader({ texts: table.texts, source, sessions, limits: () => limits(context, limitMs) });
-  const prompt = (): CallLimits => limits(context);
   tell();
   return compareTable({
     table,
@@ -133,7 +138,7 @@ async function compareOne(
     signal,
     settings,
     from,
-    throttle: createThrottle({ servers, source, settings, clock, signal, limits: prompt, tell }),
+    throttle: { ...throttle, beforeChunk: (lastChunkMs) => throttle.beforeChunk(lastChunkMs, tell) },
     pass: () => passPosition(context, servers[source], servers[otherOf(source)]),
     onProgress: async (progress) => {
       seen = progress;

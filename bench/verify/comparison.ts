@@ -26,7 +26,8 @@ export interface Compared {
 export async function compareWithTool(
   servers: Sides<MysqlServer>,
   signal: AbortSignal,
-  tables: readonly string[] = [],
+  settings: VerificationSettings = DEFAULTS,
+  onRows: (soFar: number) => void = () => undefined,
 ): Promise<Compared> {
   const start = performance.now();
   const context = {
@@ -35,17 +36,16 @@ export async function compareWithTool(
     clock: systemClock,
     signal,
   } as unknown as StepContext;
-  const { tables: results } = await runVerification(
-    context,
-    { ...DEFAULTS, tables },
-    {
-      begunAt: new Date().toISOString(),
-      results: [],
-      current: undefined,
-      remember: () => Promise.resolve(),
-      tell: () => undefined,
+  const { tables: results } = await runVerification(context, settings, {
+    begunAt: new Date().toISOString(),
+    results: [],
+    current: undefined,
+    remember: (done, now) => {
+      onRows(done.reduce((sum, { rows }) => sum + rows, now?.progress.rows ?? 0));
+      return Promise.resolve();
     },
-  );
+    tell: () => undefined,
+  });
   const ms = performance.now() - start;
   const wrong = results.find(({ verdict }) => verdict !== 'verified');
   if (wrong) throw new Error(`false alarm: ${JSON.stringify(wrong)}`);

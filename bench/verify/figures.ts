@@ -65,7 +65,7 @@ function linesOf({ speed, latency }: Figures): readonly Line[] {
   }
   if (latency) {
     const { withoutMs, withMs } = latency;
-    const value = `${withoutMs.toFixed(1)} ms, ${withMs.toFixed(1)} ms during a verification`;
+    const value = `${withoutMs.toFixed(1)} ms, ${withMs.toFixed(1)} ms during a verification (${latency.rowsPerSecond} rows a second)`;
     const ratio = withMs / withoutMs;
     const goal = `below ${GOALS.latency} times`;
     lines.push({ what: 'p95 of the application', value, ratio, goal, isMet: ratio < GOALS.latency });

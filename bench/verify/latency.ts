@@ -1,5 +1,6 @@
 /** What the application feels: its times with a verification running and without, in turns on the same servers. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { VerificationSettings } from '../../actions/verify/run-verification';
 import type { MysqlServer } from '../../actions/ports/mysql-server';
 import { PAIR_ACCOUNT, type ReplicatingPair } from '../../lab/mysql/replicating-pair';
 import { ApplicationLoad } from './application-load';
@@ -10,8 +11,8 @@ export interface Latency {
   readonly withoutMs: number;
   readonly withMs: number;
   readonly transactions: number;
-  /** Verifications that were finished meanwhile. */
-  readonly verifications: number;
+  /** Rows a second that were verified meanwhile. */
+  readonly rowsPerSecond: number;
 }
 
 export interface LatencySettings {
@@ -21,6 +22,7 @@ export interface LatencySettings {
   readonly pauseMs: number;
   readonly rowsPerTable: number;
   readonly tables: number;
+  readonly settings?: VerificationSettings;
 }
 
 const WARM_MS = 2_000;
@@ -28,7 +30,7 @@ const WARM_MS = 2_000;
 export async function measureLatency(
   pair: ReplicatingPair,
   servers: Sides<MysqlServer>,
-  { rounds, roundMs, connections, pauseMs, rowsPerTable, tables }: LatencySettings,
+  { rounds, roundMs, connections, pauseMs, rowsPerTable, tables, settings }: LatencySettings,
 ): Promise<Latency> {
   const { port } = pair.servers.blue;
   const application = await ApplicationLoad.start({
@@ -37,7 +39,7 @@ export async function measureLatency(
   });
   const without: number[] = [];
   const withTool: number[] = [];
-  let [transactions, verifications] = [0, 0];
+  let [transactions, rows] = [0, 0];
   const listen = async (p95s: number[]): Promise<void> => {
     await application.times();
     await sleep(roundMs);
@@ -50,7 +52,7 @@ export async function measureLatency(
     for (let round = 0; round < rounds; round++) {
       await listen(without);
       const over = new AbortController();
-      const verifying = verifyUntil(servers, over.signal).then((count) => (verifications += count));
+      const verifying = verifyUntil(servers, over.signal, settings).then((verified) => (rows += verified));
       await listen(withTool);
       over.abort();
       await verifying;
@@ -59,20 +61,31 @@ export async function measureLatency(
   } finally {
     application.stop();
   }
-  return { withoutMs: percentile(without, 0.5), withMs: percentile(withTool, 0.5), transactions, verifications };
+  return {
+    withoutMs: percentile(without, 0.5),
+    withMs: percentile(withTool, 0.5),
+    transactions,
+    rowsPerSecond: Math.round(rows / ((rounds * roundMs) / 1_000)),
+  };
 }
 
-/** One after another; a false alarm rejects. */
-async function verifyUntil(servers: Sides<MysqlServer>, signal: AbortSignal): Promise<number> {
-  for (let count = 0; ; count++) {
+/** One after another; answers the rows. A false alarm rejects. */
+async function verifyUntil(
+  servers: Sides<MysqlServer>,
+  signal: AbortSignal,
+  settings: VerificationSettings | undefined,
+): Promise<number> {
+  let before = 0;
+  while (!signal.aborted) {
+    let soFar = 0;
     try {
-      await compareWithTool(servers, signal);
+      await compareWithTool(servers, signal, settings, (rows) => (soFar = rows));
     } catch (error) {
-      if (signal.aborted) return count;
-      throw error;
+      if (!signal.aborted) throw error;
     }
-    if (signal.aborted) return count;
+    before += soFar;
   }
+  return before;
 }
 
 export function percentile(numbers: readonly number[], share: number): number {

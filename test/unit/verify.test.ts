@@ -20,7 +20,7 @@ function compare(
     table: TABLE,
     reader: table,
     source: 'blue',
-    throttle: { beforeChunk: () => Promise.resolve() },
+    throttle: { beforeChunk: () => Promise.resolve(), isShared: () => false },
     clock: { ...systemClock, monotonicMs: () => 0, sleep: () => Promise.resolve() },
     signal: new AbortController().signal,
     settings: { chunkMs: 500, sample: 1, keylessRows: 1_000, most: 10 },
@@ -121,6 +121,12 @@ describe('a table', () => {
     const from = saved.at(-1);
     const result = await compare(table, { from });
     expect(result).toMatchObject({ verdict: 'differs', rows: 400, differences: [{ key: '33', is: 'changed' }] });
+    // What was being written, and where new rows come, is kept for a look inside the fence.
+    const kept = result.recent ?? [];
+    expect(kept[0]?.upTo).toBeNull();
+    expect(kept.slice(1).map(({ after, upTo }) => Number(after?.[0] ?? -1) < 33 && Number(upTo?.[0]) >= 33)).toEqual([
+      true,
+    ]);
     expect(result.chunks).toBe((await compare(table)).chunks);
   });
 
