@@ -151,12 +151,18 @@ function binlogOptions({ series, parameters }: ServerSettings): string[] {
   return [`--log-bin=${BINLOG_NAME}`, '--sync-binlog=1', `--binlog-format=${format}`, updates];
 }
 
+/** Variables of 5.7 whose option has another name. */
+const OPTION_NAMES: Readonly<Record<string, string>> = {
+  tx_isolation: 'transaction_isolation',
+  tx_read_only: 'transaction_read_only',
+};
+
 /** `--loose-` makes mysqld pass over names that only Aurora has. */
 function parameterOptions(parameters: Readonly<Record<string, string>>): string[] {
   const given = normalise(parameters);
   const options = [...given]
     .filter(([name]) => !NOT_PASSED.has(name) && !SET_AFTER_START.includes(name))
-    .map(([name, value]) => `--loose-${name}=${value}`);
+    .map(([name, value]) => `--loose-${OPTION_NAMES[name] ?? name}=${value}`);
   const zone = given.get('time_zone');
   if (zone !== undefined && /^([+-]\d\d?:\d\d|UTC)$/i.test(zone)) {
     options.push(`--default-time-zone=${zone.toUpperCase() === 'UTC' ? '+00:00' : zone}`);

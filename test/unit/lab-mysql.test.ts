@@ -106,6 +106,12 @@ describe('server options', () => {
     ]);
   });
 
+  test('call the isolation of 5.7 by the name of its option', () => {
+    expect(serverOptions(settings('5.7', { tx_isolation: 'READ-COMMITTED' }))).toContain(
+      '--loose-transaction_isolation=READ-COMMITTED',
+    );
+  });
+
   test('keep the series defaults of the character set', () => {
     expect(serverOptions(settings('5.7', {}))).toContain('--character-set-server=latin1');
     expect(serverOptions(settings('9.x', {}))).toContain('--character-set-server=utf8mb4');
