@@ -197,7 +197,7 @@ describe('on the way', () => {
     writeFileSync(join(folder, 'adopt.tf'), String(told.objects.find((one) => one['type'] === 'adopt')?.['hcl']));
     expect(terraform(folder, 'init')).toContain('successfully initialized');
     const planned = terraform(folder, 'plan', '-generate-config-out=green.tf');
-    expect(planned).toMatch(/4 to import, 0 to add, \d+ to change, 0 to destroy/);
+    expect(planned).toMatch(/5 to import, 0 to add, \d+ to change, 0 to destroy/);
   });
 });
 
