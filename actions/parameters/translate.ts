@@ -34,7 +34,11 @@ export function translateParameters(input: TranslationInput): ParameterPlan {
   const known = targetOf(target.family, target);
   const { carried, rows } = carrySettings(blue.groups, known, blue.live);
   const changed = changedDefaults(blue, { family: target.family, defaults: target }, blue.live);
-  const isSet = new Set(carried.map(({ definition }) => plainName(definition.name)));
+  // What somebody set has its own row, whether it arrived or not.
+  const isSet = new Set([
+    ...carried.map(({ definition }) => plainName(definition.name)),
+    ...rows.map((row) => plainName(row.blue?.name ?? '')),
+  ]);
   const ownDefaults = changed.filter(({ definition }) => !isSet.has(plainName(definition.name)));
   const imposed = imposedSettings(matchCharacterSets(input.tool, config.cluster), config, ownDefaults, known);
   const planned = [

@@ -1,4 +1,5 @@
 import { translateParameters } from '../../actions/parameters/translate';
+import { stateShapeProblems } from '../../actions/state/shape';
 import { definition, table, translate } from './parameters.fixture';
 
 /** 5.7.29 and 9.7.4 answer these to SHOW GLOBAL VARIABLES when nobody has set anything. */
@@ -64,6 +65,34 @@ describe('defaults that change', () => {
     expect(plan.translation?.rows.find(({ green }) => green?.name === 'sql_mode')?.note).toContain(
       '`sql_mode` in green.instanceParameters',
     );
+  });
+
+  it('have no second row beside what somebody set and green does not take', () => {
+    const rows = table(
+      translate({ live: { ...live, max_allowed_packet: '512' }, instance: { max_allowed_packet: '512' } }),
+    );
+    expect(rows.filter((row) => row.includes('max_allowed_packet'))).toEqual([
+      'value-not-allowed: instance max_allowed_packet = 512 -> none',
+    ]);
+  });
+
+  it('are kept in the state, and a state of an earlier version, which has none, is read', () => {
+    const stateOf = (parameters: unknown): unknown => ({
+      format: 2,
+      name: 'orders',
+      lineage: 'l',
+      serial: 1,
+      phase: 'prepared',
+      facts: { parameters },
+      steps: {},
+      history: [],
+    });
+    const { translation, ...earlier } = translate({ live });
+    expect(stateShapeProblems(stateOf({ ...earlier, translation }))).toEqual([]);
+    expect(stateShapeProblems(stateOf(earlier))).toEqual([]);
+    expect(
+      stateShapeProblems(stateOf({ ...earlier, translation: { blueFamily: 'f', rows: [{ verdict: 1 }] } })),
+    ).toEqual(['facts.parameters.translation.rows[0].verdict is not a text']);
   });
 
   it('do not change within a family', () => {

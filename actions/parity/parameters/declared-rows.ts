@@ -38,13 +38,13 @@ export function declaredRows(input: DeclaredInput): readonly ParityRow[] {
   ];
 }
 
-export interface Wanted {
+interface Wanted {
   readonly level: ParameterLevel;
   readonly name: string;
   readonly value: string;
 }
 
-/** One a name and level; those that another level overrules are no live value and left out of `isLive`. */
+/** One a name and level. What follows the phase wins over what was carried. */
 export function wantedSettings({ plan, phase }: Pick<DeclaredInput, 'plan' | 'phase'>): readonly Wanted[] {
   return [
     ...plan.cluster.filter(({ name }) => phase[name] === undefined).map((one) => wantedOf('cluster', one)),
@@ -106,6 +106,6 @@ function blueValue({ translation }: ParameterPlan, name: string): string | null 
   return row.blue.name === name ? row.blue.value : `${row.blue.name} = ${row.blue.value}`;
 }
 
-export function keep(level: ParameterLevel, name: string, value: string): string {
+function keep(level: ParameterLevel, name: string, value: string): string {
   return `or keep it: \`${name}: ${value}\` in green.${level}Parameters of upgrade.yaml, then npm run apply, npx cdktf deploy`;
 }
