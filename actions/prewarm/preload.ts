@@ -51,7 +51,6 @@ export interface PreloadContext {
   /** Called before each piece; rejects to end the preloading. */
   readonly before: () => Promise<void>;
   readonly isOver: () => boolean;
-  readonly tell: (doing: string) => void;
 }
 
 const PIECE_MS = 500;
@@ -113,16 +112,13 @@ async function readIndex(
 async function walk(context: PreloadContext, index: WalkedIndex): Promise<boolean> {
   let place: IndexPlace | undefined;
   let size = FIRST_ROWS;
-  let entries = 0;
   for (;;) {
     if (context.isOver()) return false;
     await context.before();
-    context.tell(`preloading ${index.schema}.${index.table}.${index.index}: ${entries} entries`);
     const begin = context.clock.monotonicMs();
     const next = await context.server.read(nextPlace(index, place, size, LONGEST_MS), context.limits(LONGEST_MS));
     if (next === undefined) return true;
     if (place && next.every((text, at) => text === place?.[at])) throw new Error('its order cannot be followed');
-    entries += size;
     size = nextChunkRows(size, size, context.clock.monotonicMs() - begin, PIECE_MS);
     place = next;
   }

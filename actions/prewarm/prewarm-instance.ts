@@ -46,7 +46,7 @@ interface Turn {
 }
 
 const ROWS = 1_000_000;
-export const STATEMENT_MS = 30_000;
+const STATEMENT_MS = 30_000;
 /** Nothing is missed any more. */
 const WARM = 0.999;
 /** A round has at least so many statements, so that its ratio says something. */
@@ -122,6 +122,7 @@ function turnsOf(reads: readonly SampledRead[]): readonly Turn[] {
   );
 }
 
+/** What the stages share: connections, the pace, and a look at the buffer pool every moment. `begin`: monotonic time. */
 async function openRun(context: PrewarmContext, instance: ReadInstance, settings: PrewarmSettings, begin: number) {
   const { clock, signal } = context;
   const within = (timeoutMs?: number): CallLimits => limits(context, timeoutMs);
@@ -192,16 +193,19 @@ async function openRun(context: PrewarmContext, instance: ReadInstance, settings
   const all = (next: () => Turn | undefined, until: number): Promise<void> =>
     inTurns(runners, () => (clock.monotonicMs() < until ? next() : undefined), runOne);
 
+  /** The counters as the stage begins. */
+  const enter = async (next: PrewarmStage): Promise<BufferPool> => {
+    if (next !== stage) await note();
+    stage = next;
+    return pool();
+  };
+
   return {
     points,
     meter,
     pool,
     all,
-    async enter(next: PrewarmStage): Promise<BufferPool> {
-      if (next !== stage) await note();
-      stage = next;
-      return pool();
-    },
+    enter,
     async preload(patterns: readonly string[], until: number): Promise<readonly PreloadedIndex[]> {
       const { server } = instance;
       const sizes = await server.read(indexSizes(), within());
@@ -214,7 +218,6 @@ async function openRun(context: PrewarmContext, instance: ReadInstance, settings
           limits: within,
           before: () => pace.before(),
           isOver: () => clock.monotonicMs() >= until,
-          tell: () => undefined,
         },
         plan.read,
       );
@@ -224,7 +227,7 @@ async function openRun(context: PrewarmContext, instance: ReadInstance, settings
     async rounds(turns: readonly Turn[], until: number): Promise<boolean> {
       const next = weightedTurns(turns);
       for (let round = 1; clock.monotonicMs() < until; round++) {
-        const from = await this.enter('warming');
+        const from = await enter('warming');
         let left = Math.max(LEAST_TURNS, turns.length);
         await all(() => (left-- > 0 ? next() : undefined), until);
         const ratio = hitRatio(from, await pool());

@@ -47,7 +47,7 @@ export interface ReplayParts {
 }
 
 /** The server ends a statement after this. */
-export const STATEMENT_MS = 30_000;
+const STATEMENT_MS = 30_000;
 
 /** Resolves also when it is interrupted, with what was compared until then. Throws `reads-not-following`. */
 export async function runReplay(context: ReplayContext, parts: ReplayParts, settings: ReplaySettings): Promise<Replay> {

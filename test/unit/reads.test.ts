@@ -1,4 +1,6 @@
 /** The sample of reads: what is one kind, what may be run again, and which share of the load it is. */
+import type { MysqlServer, Query, Row } from '../../actions/ports/mysql-server';
+import { collectReads } from '../../actions/reads/collect';
 import { fingerprintOf, isCutOff } from '../../actions/reads/fingerprint';
 import { judgeRead } from '../../actions/reads/safe-read';
 import { makeSample, type DigestCount, type HeardText } from '../../actions/reads/sample';
@@ -268,5 +270,63 @@ select count(*) from invoices\\G
       ['shop', 'SELECT * FROM big WHERE id = 1', 1],
       ['billing', 'select count(*) from invoices', 1],
     ]);
+  });
+});
+
+describe('collecting', () => {
+  const collect = (answers: Readonly<Record<string, readonly Row[]>>, fromFile?: readonly HeardText[]) => {
+    const notes: string[] = [];
+    const asked: string[] = [];
+    const server = {
+      version: '8.0.39',
+      read: (query: Query<unknown>) => {
+        asked.push(query.name);
+        return Promise.resolve(query.parse(answers[query.name] ?? []));
+      },
+    } as unknown as MysqlServer;
+    const instance = {
+      side: 'blue' as const,
+      id: 'blue-1',
+      isWriter: true,
+      server,
+      openRunner: () => Promise.reject(new Error()),
+    };
+    const collected = collectReads(
+      {
+        clock: { now: () => new Date(0), monotonicMs: () => 0, sleep: () => Promise.resolve() },
+        signal: new AbortController().signal,
+        note: (code) => notes.push(code),
+        tell: () => undefined,
+      },
+      [instance],
+      { ...WISHES, listenMs: 0, fromFile },
+    );
+    return { collected, notes, asked };
+  };
+  const variables = (values: Readonly<Record<string, string>>): readonly Row[] =>
+    Object.entries(values).map(([name, value]) => ({ Variable_name: name, Value: value }));
+
+  it('says that performance_schema is off, and asks nothing of it', async () => {
+    const { collected, notes, asked } = collect({ 'global-variables': variables({ performance_schema: 'OFF' }) });
+    await expect(collected).rejects.toMatchObject({ code: 'reads-none' });
+    expect([notes, asked]).toEqual([['reads-not-counted'], ['global-variables']]);
+  });
+
+  it('reads the slow log only where it is on and a table, and takes no text of the server beside a file', async () => {
+    const on = variables({ performance_schema: 'ON', log_output: 'FILE,TABLE', slow_query_log: 'ON' });
+    const digests = [{ s: 'shop', d: 'SELECT * FROM `a`', n: 2, w: '5000000000', q: 'select * from a' }];
+    const answers = { 'global-variables': on, 'read-digests': digests };
+    const alone = collect(answers);
+    expect((await alone.collected).reads).toMatchObject([{ source: 'digest', count: 2, ms: 5 }]);
+    expect(alone.asked).toContain('slow-statements');
+    const off = collect({
+      ...answers,
+      'global-variables': variables({ performance_schema: 'ON', log_output: 'FILE', slow_query_log: 'ON' }),
+    });
+    await off.collected;
+    expect(off.asked).not.toContain('slow-statements');
+    const withFile = collect(answers, [heard('select * from b', { source: 'file' })]);
+    expect((await withFile.collected).reads).toMatchObject([{ fingerprint: 'select * from b', source: 'file' }]);
+    expect(withFile.asked).not.toContain('statement-history');
   });
 });
