@@ -20,8 +20,12 @@ export class ApplicationLoad {
     return this.ask({ type: 'mark' });
   }
 
-  stop(): void {
+  /** Resolves when no connection of it is left. */
+  async stop(): Promise<void> {
+    if (!this.child.connected) return;
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.disconnect();
+    await ended;
   }
 
   private ask(request: ApplicationRequest): Promise<readonly number[]> {

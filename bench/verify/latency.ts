@@ -59,7 +59,7 @@ export async function measureLatency(
       await pair.caughtUp();
     }
   } finally {
-    application.stop();
+    await application.stop();
   }
   return {
     withoutMs: percentile(without, 0.5),

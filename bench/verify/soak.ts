@@ -45,7 +45,7 @@ export async function soak(
       );
     } while (soaked.ms < forMs);
   } finally {
-    application.stop();
+    await application.stop();
   }
   return soaked;
 }
