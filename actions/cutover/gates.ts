@@ -8,6 +8,7 @@ import { endpointGates } from './gates/endpoints';
 import { fences } from './gates/fences';
 import type { Gate, GateContext, GateFamily } from './gates/gate';
 import { health } from './gates/health';
+import { greenChanges } from './gates/green-changes';
 import { parity } from './gates/parity';
 import { passingAccounts } from './gates/passing-accounts';
 import { replication } from './gates/replication';
@@ -35,6 +36,7 @@ const FAMILIES: readonly GateFamily[] = [
   snapshot,
   verification,
   trial,
+  greenChanges,
   ...parity,
   health,
   budget,

@@ -1,6 +1,6 @@
 /** Carries statements of DDL out on green while nothing else changes it: one after the other, watched, resumable. */
 import { limits } from '../engine/context';
-import { explain, UpgradeError } from '../engine/errors';
+import { explain, OutcomeUnknownError, UpgradeError } from '../engine/errors';
 import type { StepContext } from '../engine/step';
 import { waitUntil } from '../engine/wait-until';
 import { changeProgress, runningChange } from '../mysql/change-queries';
@@ -31,6 +31,8 @@ export interface WantedChange {
   readonly prepare: (hasWaited: boolean) => Promise<{ readonly after: Table | undefined } | 'is-there'>;
   /** Just after it, also when it was there. */
   readonly done: () => Promise<void>;
+  /** Instead, when the server has refused it: it has changed nothing. */
+  readonly refused?: () => Promise<void>;
 }
 
 /**
@@ -65,7 +67,12 @@ async function carryOut(context: StepContext, changes: readonly WantedChange[]):
     for (const change of changes) {
       context.signal.throwIfAborted();
       const prepared = await change.prepare(await othersEnded(context, change));
-      if (prepared !== 'is-there') await watched(context, session, change, prepared.after);
+      try {
+        if (prepared !== 'is-there') await watched(context, session, change, prepared.after);
+      } catch (error) {
+        if (isRefusal(error)) await change.refused?.();
+        throw error;
+      }
       await change.done();
     }
   } finally {
@@ -97,7 +104,10 @@ export async function caughtUpAgain(context: StepContext): Promise<string> {
   return formatPosition(position);
 }
 
-/** A statement whose client has died goes on in the server; the same one behind it would fail after as long a time. Answers whether there was one. */
+/**
+ * A statement whose client has died goes on in the server; the same one behind it would fail after as long a time. Answers
+ * whether there was one.
+ */
 async function othersEnded(context: StepContext, { mark, id }: WantedChange): Promise<boolean> {
   const green = await context.mysql.connect('green');
   let hasWaited = false;
@@ -116,6 +126,11 @@ async function othersEnded(context: StepContext, { mark, id }: WantedChange): Pr
     },
   );
   return hasWaited;
+}
+
+/** The server's own no; a statement that was lost or ended from outside is not known to have failed. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof UpgradeError && !(error instanceof OutcomeUnknownError) && /^mysql-\d+$/.test(error.code);
 }
 
 /** Progress as a heartbeat: what InnoDB tells of the statement, where the performance schema is on. */

@@ -109,6 +109,11 @@ export async function record(context: StepContext, judgement: Judgement, status:
   await context.remember({ greenChanges: [...others, change] });
 }
 
+export async function forget(context: StepContext, { hash }: Pick<GreenChange, 'hash'>): Promise<void> {
+  const others = (context.facts().greenChanges ?? []).filter((one) => one.hash !== hash);
+  await context.remember({ greenChanges: others });
+}
+
 async function conversionsOf(context: StepContext, side: Side): Promise<string> {
   return ask(context, side, typeConversions((await server(context, side)).version));
 }

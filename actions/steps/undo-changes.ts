@@ -10,7 +10,7 @@ import { startReplication } from '../mysql/statements';
 import type { GreenChange } from '../state/format';
 import { channelOf, isRunning } from './channel';
 import { runOnGreen, type WantedChange } from './change-runner';
-import { readTable } from './green-changes';
+import { forget, readTable } from './green-changes';
 
 /** The override that `undo` wants before a column or a table that a change has added is dropped. */
 export const ALLOW_DATA_LOSS = 'allow-data-loss';
@@ -68,11 +68,6 @@ async function isSeen(context: StepContext, change: GreenChange): Promise<boolea
 async function tableOf(context: StepContext, { sql }: GreenChange): Promise<Table | undefined> {
   const parsed = parseChange(sql);
   return parsed.is === 'not-understood' ? undefined : readTable(context, 'green', parsed.table);
-}
-
-async function forget(context: StepContext, { hash }: GreenChange): Promise<void> {
-  const others = (context.facts().greenChanges ?? []).filter((one) => one.hash !== hash);
-  await context.remember({ greenChanges: others });
 }
 
 /** An undo that was ended half-way has left the channel stopped. */

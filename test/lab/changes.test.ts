@@ -87,6 +87,12 @@ test('while applications write, an index and a column are made on green and on g
       'CREATE INDEX by_state ON shop.orders (state, ordered_at);\nALTER TABLE shop.orders ADD COLUMN note VARCHAR(40) NULL;\n',
     );
 
+    const early = await run(lab, ['cutover', '--auto-approve', ...words]);
+    expect([early.exitCode, errorOf(early).summary]).toEqual([
+      3,
+      'cutover: changes of green: orders.sql:1, orders.sql:2 missing',
+    ]);
+
     await succeed(lab, ['apply', '--auto-approve', ...words]);
     await expectWrites(lab, load);
     await expectRest(lab, restingIn('replicating'));

@@ -5,7 +5,7 @@ import type { Change, Check, Step, StepContext } from '../../engine/step';
 import { greenChange } from '../../mysql/change-statements';
 import { startReplication, stopReplication } from '../../mysql/statements';
 import { caughtUpAgain, runOnGreen } from '../change-runner';
-import { hashOf, isMissing, record, recordOf, seeChanges, type SeenChanges } from '../green-changes';
+import { forget, hashOf, isMissing, record, recordOf, seeChanges, type SeenChanges } from '../green-changes';
 import { BlockedError } from '../../engine/runner';
 import { takeChangesBack } from '../undo-changes';
 
@@ -48,6 +48,7 @@ export const applyGreenChanges: Step = {
           return { after: now.after };
         },
         done: () => record(context, judgement, 'done'),
+        refused: () => forget(context, { hash: hashOf(judgement) }),
       })),
     );
     await caughtUpAgain(context);
