@@ -38,7 +38,10 @@ async function asPlatform<T>(side: 'blue' | 'green', work: (connection: Connecti
   return withServer(socket, folders.platform(), work);
 }
 
-async function compare(part: 'accounts', words: readonly string[] = []): Promise<ParityReport & { ended: ToolRun }> {
+async function compare(
+  part: 'accounts' | 'parameters',
+  words: readonly string[] = [],
+): Promise<ParityReport & { ended: ToolRun }> {
   const ended = await run(lab, ['verify', `--${part}`, ...words]);
   const report = ended.objects.find(({ type }) => type === 'parity');
   if (!report) throw new Error(`no report: ${ended.stdout}${ended.stderr}`);
@@ -63,6 +66,27 @@ async function settle(subject: string, cure: readonly string[], blue: Connection
     if (where === blue) answered = String(Object.values(rows[0] ?? {})[0]);
   }
 }
+
+describe('parameters', () => {
+  test('are as they were declared, and block when green runs in another time zone behind the back of its group', async () => {
+    const before = await compare('parameters');
+    expect(before.ended.exitCode).toBe(0);
+    expect(reported(before.rows).filter((row) => /^(blocks|.* parameter )/.test(row))).toEqual([]);
+    const zone = (value: string): Promise<unknown> =>
+      asPlatform('green', (green) => green.query('SET GLOBAL time_zone = ?', [value]));
+    await zone('+05:00');
+    try {
+      const after = await compare('parameters');
+      expect(after.ended.exitCode).toBe(3);
+      expect(reported(after.rows).filter((row) => row.includes('time_zone'))).toEqual([
+        'blocks: variable time_zone',
+        'warns: parameter time_zone',
+      ]);
+    } finally {
+      await zone('+00:00');
+    }
+  });
+});
 
 describe('accounts', () => {
   /** What green is said to differ in although nobody has touched it. */
