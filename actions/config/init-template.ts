@@ -63,7 +63,7 @@ endpoints:
 #   maxTransaction: 10s
 #   passingAccounts: []         # accounts that pass read_only and are known not to write
 
-# trial:                        # npm run trial: your test suite on a clone of green
+# trial:                        # your test suite on a clone of green
 #   command: [npm, run, test:database]
 #   required: false             # true: no cutover before it has passed
 

@@ -4,6 +4,7 @@ import type { CallLimits } from '../ports/mysql-server';
 import type { CutoverRecord, CutoverSummary, UpgradeState } from '../state/format';
 import type { StateSession } from '../state/state-session';
 import { armWayBack } from './effects/arm-way-back';
+import { compareInsideFence } from './effects/compare-inside-fence';
 import { confirmWayBack } from './effects/confirm-way-back';
 import { drain } from './effects/drain';
 import { fenceWrites } from './effects/fence-writes';
@@ -25,13 +26,19 @@ export type SwitchOutcome =
 
 const EFFECTS: Readonly<Record<Effect, (context: SwitchContext) => Promise<void>>> = {
   fencing: fenceWrites,
-  draining: drain,
+  draining: drainAndCompare,
   arming: armWayBack,
   opening: openWrites,
   routing: switchEndpoints,
   confirming: confirmWayBack,
   undoing: undoSwitch,
 };
+
+/** Both sides stand at one position from then on, unless the fence that lasts lets something in. */
+async function drainAndCompare(context: SwitchContext): Promise<void> {
+  await drain(context);
+  await compareInsideFence(context, context.recentChunks);
+}
 
 /** After the commit there is no deadline to undo by; a call may still not hang for ever. */
 const AFTER_COMMIT_MS = 120_000;

@@ -5,6 +5,7 @@ import type { CutoverRecord, Direction } from '../state/format';
 import { otherSide } from '../steps/channel';
 import { PROBE_USER, toolCredentials } from '../steps/tool-accounts';
 import type { Switch } from './driver';
+import { planComparisonInsideFence } from './effects/compare-inside-fence';
 import { endpointsOf } from './endpoints/endpoints-of';
 import { fencingOf } from './fences/fencing';
 import { examineHold, type Holding } from './hold-tables';
@@ -48,6 +49,7 @@ export async function openSwitch({ context, direction, record, newId, ...rest }:
       probe,
       fences: { blue: fencingOf(context, blue, killers.blue), green: fencingOf(context, green, killers.green) },
       hold: holding.is === 'ready' ? holding.hold : undefined,
+      recentChunks: record ? undefined : await planComparisonInsideFence(context, { blue, green }, from),
       killers,
       endpoints: endpointsOf(context, from, to, record?.id ?? newId),
       locks: switchLocks([blue, green]),
@@ -58,6 +60,7 @@ export async function openSwitch({ context, direction, record, newId, ...rest }:
 
 export async function closeSwitch({ base }: Switch): Promise<void> {
   await base.hold?.release();
+  await base.recentChunks?.close();
   await base.probe?.close();
   await Promise.all([base.killers.blue.close(), base.killers.green.close()]);
   await base.locks.release();

@@ -8,6 +8,7 @@ import type { Fencing } from './fences/fencing';
 import type { TableHold } from './hold-tables';
 import type { SessionKiller } from './kill-sessions';
 import type { SnapshotInTheMaking } from './snapshot-at-fence';
+import type { RecentChunks } from '../verify/recent-chunks';
 
 export interface SwitchContext extends StepContext {
   readonly id: string;
@@ -22,6 +23,8 @@ export interface SwitchContext extends StepContext {
   readonly fences: Readonly<Record<Side, Fencing>>;
   /** Stops writes while the switch can be undone, and frees itself; absent when resumed, or when there is none. */
   readonly hold: TableHold | undefined;
+  /** Compared once more while nobody writes; absent when resumed, or when no time is given for it. */
+  readonly recentChunks: RecentChunks | undefined;
   readonly killers: Readonly<Record<Side, SessionKiller>>;
   readonly endpoints: readonly Endpoint[];
   readonly locks: SwitchLocks;

@@ -1,20 +1,9 @@
+import { isPlatformAccount } from '../../checks/accounts';
 import { ask } from '../../engine/context';
 import { accountsPassingReadOnly } from '../../mysql/queries';
 import { dialectOf } from '../../mysql/version';
 import type { Side } from '../../ports/mysql-server';
 import type { Gate, GateContext, GateFamily } from './gate';
-
-/** Accounts of the platform itself; they do not write while a cluster is quiet. */
-const PLATFORM_ACCOUNTS = new Set([
-  'rdsadmin',
-  'rdsrepladmin',
-  'rds_superuser_role',
-  'mysql.session',
-  'mysql.sys',
-  'mysql.infoschema',
-  'rdsrepladmin_priv_checks_user',
-  'root',
-]);
 
 export const passingAccounts: GateFamily = {
   name: 'accounts that pass read_only',
@@ -36,7 +25,7 @@ async function unbound(context: GateContext, side: Side): Promise<readonly strin
   const unlocks: Side | undefined = dialectOf(servers[to].version) === 'master' ? context.from : to;
   const binding = fences[side].fences.filter(({ kind }) => kind !== 'account-lock' || side !== unlocks);
   return (await ask(context, side, accountsPassingReadOnly(servers[side].version)))
-    .filter((account) => !PLATFORM_ACCOUNTS.has(account.user) && account.user !== master)
+    .filter((account) => !isPlatformAccount(account.user) && account.user !== master)
     .map((account) => `${account.user}@${account.host}`)
     .filter((account) => !known.has(account) && !binding.some((fence) => fence.binds(account)));
 }
