@@ -25,9 +25,10 @@ async function exploreFrom(
   [pair, direction]: Case,
   faults: number,
   further?: Exploration['further'],
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<Findings> {
   const start = await restingWorld(pair, direction === 'cutover' ? 'replicating' : 'switched');
-  const settings = { config: configOf(pair), direction, start, faults };
+  const settings = { config: configOf(pair, more), direction, start, faults };
   return exploreAloud(`${pair} ${direction}`, further ? { ...settings, further } : settings);
 }
 
@@ -57,6 +58,10 @@ describe('a switch under faults', () => {
       ]);
     },
   );
+
+  it.each(BOTH_FENCES)('%s %s keeps every rule when it compares rows inside the fence', async (...one) => {
+    expect(brokenRules(await exploreFrom(one, 1, undefined, { verify: { insideTheFence: '1s' } }))).toBe('');
+  });
 
   it.each(EXPLORES_ALL ? CASES : BOTH_FENCES)(
     '%s %s keeps every rule when a second fault strikes, there or in a later process',
