@@ -40,8 +40,6 @@ const KILL_MS = 3_000;
 const AROUND_MS = 10_000;
 /** Ended by max_execution_time. */
 const TIMED_OUT = 3024;
-/** Unqualified names find no table in it. */
-const NO_SCHEMA = 'information_schema';
 
 class Mysql2ReadRunner implements ReadRunner {
   private schema: string | undefined;
@@ -54,19 +52,47 @@ class Mysql2ReadRunner implements ReadRunner {
   ) {}
 
   async run(read: ReadToRun, signal: AbortSignal, sink?: RowSink): Promise<ReadOutcome> {
-    const { clock, caps } = this.options;
     const around = await this.enter(read.schema, signal);
     if (around.is === 'failed') return around;
     const { open } = around;
+    const outcome = await this.answered(open, read.text, signal, sink);
+    // Given up: the connection is gone, and its transaction with it.
+    if (this.open === open) await this.leave(open, signal, outcome.is === 'read' ? sink : undefined);
+    return outcome;
+  }
+
+  async explain({ schema, text }: ReadToRun, signal: AbortSignal): Promise<readonly Row[]> {
+    const around = await this.enter(schema, signal);
+    if (around.is === 'failed') throw new Error(around.message);
+    const { open } = around;
+    try {
+      return await this.ask(open, `EXPLAIN FORMAT = TRADITIONAL ${text}`, signal);
+    } finally {
+      if (this.open === open) await this.leave(open, signal, undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const { open } = this;
+    this.open = undefined;
+    if (!open) return;
+    await raceDeadline(this.options.clock, open.connection.end(), KILL_MS).catch(() => undefined);
+    open.destroy();
+  }
+
+  private async answered(
+    open: DialledConnection,
+    text: string,
+    signal: AbortSignal,
+    sink: RowSink | undefined,
+  ): Promise<ReadOutcome> {
+    const { clock, caps } = this.options;
     const begin = clock.monotonicMs();
     const elapsed = (): number => clock.monotonicMs() - begin;
     try {
-      const raced = await raceDeadline(
-        clock,
-        streamRead(open.connection, read.text, caps.rows, sink),
-        caps.timeoutMs + GRACE_MS,
-        signal,
-      );
+      const answer = streamRead(open.connection, text, caps.rows, sink);
+      const raced = await raceDeadline(clock, answer, caps.timeoutMs + GRACE_MS, signal);
       const ms = elapsed();
       if (raced.is === 'aborted') {
         await this.giveUp(open);
@@ -84,47 +110,44 @@ class Mysql2ReadRunner implements ReadRunner {
     }
   }
 
-  async warnings(signal: AbortSignal): Promise<readonly number[]> {
-    if (!this.open) return [];
-    const rows = await this.ask(this.open, 'SHOW WARNINGS', signal);
-    return rows.map((row) => Number(row['Code'])).sort((a, b) => a - b);
-  }
-
-  async explain({ schema, text }: ReadToRun, signal: AbortSignal): Promise<readonly Row[]> {
-    const around = await this.enter(schema, signal);
-    if (around.is === 'failed') throw new Error(around.message);
-    return this.ask(around.open, `EXPLAIN FORMAT = TRADITIONAL ${text}`, signal);
-  }
-
-  async close(): Promise<void> {
-    this.isClosed = true;
-    const { open } = this;
-    this.open = undefined;
-    if (!open) return;
-    await raceDeadline(this.options.clock, open.connection.end(), KILL_MS).catch(() => undefined);
-    open.destroy();
-  }
-
   /** A connection in the schema, in a read-only transaction of its own. */
   private async enter(
     schema: string | undefined,
     signal: AbortSignal,
   ): Promise<{ readonly is: 'entered'; readonly open: DialledConnection } | Extract<ReadOutcome, { is: 'failed' }>> {
     if (this.isClosed) throw new Error('the runner is closed');
+    // Only a new session has no default schema.
+    if (this.open && schema === undefined && this.schema !== undefined) this.drop(this.open);
     const open = (this.open ??= await this.dial());
-    const wanted = schema ?? NO_SCHEMA;
     try {
-      if (this.schema !== wanted) {
-        await this.ask(open, `USE \`${wanted.replaceAll('`', '``')}\``, signal);
-        this.schema = wanted;
+      if (schema !== undefined && this.schema !== schema) {
+        await this.ask(open, `USE \`${schema.replaceAll('`', '``')}\``, signal);
+        this.schema = schema;
       }
-      // It also ends the transaction before.
       await this.ask(open, 'START TRANSACTION READ ONLY', signal);
       return { is: 'entered', open };
     } catch (error) {
       if (signal.aborted) throw error;
       const outcome = this.failed(error, open, 0);
       if (outcome.is === 'failed') return outcome;
+      throw error;
+    }
+  }
+
+  /**
+   * The next statement may have to wait for long. An open transaction would meanwhile hold its tables against DDL, which
+   * stops the applier (and then the lag that is waited for grows for good) or the application on the side that serves, and
+   * old versions of rows against purge.
+   */
+  private async leave(open: DialledConnection, signal: AbortSignal, sink: RowSink | undefined): Promise<void> {
+    try {
+      if (sink?.warnings) {
+        const rows = await this.ask(open, 'SHOW WARNINGS', signal);
+        sink.warnings(rows.map((row) => Number(row['Code'])).sort((a, b) => a - b));
+      }
+      await this.ask(open, 'COMMIT', signal);
+    } catch (error) {
+      if (!signal.aborted) this.failed(error, open, 0);
       throw error;
     }
   }

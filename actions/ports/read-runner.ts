@@ -21,10 +21,12 @@ export type Cell = Buffer | null;
 export interface RowSink {
   columns(columns: readonly ReadColumn[]): void;
   row(cells: readonly Cell[]): void;
+  /** Codes of the warnings behind the last row, sorted, each as often as it came. Not told of an answer that was cut short. */
+  warnings?(codes: readonly number[]): void;
 }
 
 export interface ReadToRun {
-  /** The default schema of its session. */
+  /** The default schema of its session; undefined: none, so that names without a schema are refused. */
   readonly schema: string | undefined;
   readonly text: string;
 }
@@ -48,10 +50,11 @@ export type ReadOutcome =
   | { readonly is: 'late'; readonly ms: number };
 
 export interface ReadRunner {
-  /** Rejects when the connection is lost, and with the signal's reason; whatever ran then has been killed. */
+  /**
+   * Leaves no transaction open. Rejects when the connection is lost, and with the signal's reason; whatever ran then has been
+   * killed.
+   */
   run(read: ReadToRun, signal: AbortSignal, sink?: RowSink): Promise<ReadOutcome>;
-  /** Codes of the warnings that the last `run` left, sorted, each as often as it came. */
-  warnings(signal: AbortSignal): Promise<readonly number[]>;
   /** Rows of a traditional EXPLAIN, which runs nothing. Rejects when the server cannot explain it. */
   explain(read: ReadToRun, signal: AbortSignal): Promise<readonly Row[]>;
   /** Never throws. */

@@ -112,14 +112,14 @@ function fastest(one: Timed, other: Timed): Timed {
 async function ask({ before, signal }: CompareParts, runner: ReadRunner, read: ReadToRun): Promise<Answer> {
   await before();
   const sink = answerSink();
-  const outcome = await runner.run(read, signal, sink);
-  const isRead = outcome.is === 'read';
-  return {
-    outcome,
-    sum: isRead ? sink.sum() : undefined,
-    // A statement that was cut short has lost its connection, and its warnings with it.
-    warnings: isRead && !outcome.isCut ? meaningfulWarnings(await runner.warnings(signal)) : [],
-  };
+  let warnings: readonly number[] = [];
+  const outcome = await runner.run(read, signal, {
+    ...sink,
+    warnings: (codes) => {
+      warnings = meaningfulWarnings(codes);
+    },
+  });
+  return { outcome, sum: outcome.is === 'read' ? sink.sum() : undefined, warnings };
 }
 
 /** Empty when the server cannot tell. */

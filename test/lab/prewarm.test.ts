@@ -129,7 +129,11 @@ test('what blue runs is run on green, read-only, and no value of it is told', as
   const own = sent.filter((sql) => sql.includes(SECRET));
   expect(own.length).toBeGreaterThanOrEqual(6);
   expect(sent.filter((sql) => sql === 'START TRANSACTION READ ONLY').length).toBe(own.length);
-  expect(sent.filter((sql) => !/^(SELECT|SHOW|SET SESSION|USE|START TRANSACTION READ ONLY)\b/.test(sql))).toEqual([]);
+  // And none of these is left open while the next statement waits.
+  expect(sent.filter((sql) => sql === 'COMMIT').length).toBe(own.length);
+  expect(
+    sent.filter((sql) => !/^(SELECT|SHOW|SET SESSION|USE|START TRANSACTION READ ONLY|COMMIT)\b/.test(sql)),
+  ).toEqual([]);
 
   const reports = join(lab.lab.dir, '.aurora-cutover', 'reports');
   const files = readdirSync(reports).filter((name) => name.includes('prewarm'));

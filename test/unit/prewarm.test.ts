@@ -151,7 +151,6 @@ class FakeInstance {
           this.onRun();
           return { is: 'read', ms: this.statementMs, rows: 1, isCut: false };
         },
-        warnings: () => Promise.resolve([]),
         explain: () => Promise.resolve([]),
         close: () => Promise.resolve(),
       }),

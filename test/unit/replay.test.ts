@@ -102,21 +102,18 @@ function isFailure(reply: Reply): reply is Failure {
 /** Answers in turn; the last reply stays. */
 function runner(...replies: readonly Reply[]): ReadRunner & { readonly asked: () => number } {
   let asked = 0;
-  let warnings: readonly number[] = [];
   return {
     asked: () => asked,
     run(_, __, sink) {
       const reply = replies[Math.min(asked, replies.length - 1)] ?? {};
       asked += 1;
-      warnings = [];
       if (isFailure(reply)) return Promise.resolve(reply);
       const { values = [['1']], warn, ms = 1 } = reply;
       sink?.columns([{ name: 'a', type: TYPES.text }]);
       for (const row of values) sink?.row(row.map((text) => (text === null ? null : Buffer.from(text))));
-      warnings = warn === undefined ? [] : [warn];
+      sink?.warnings?.(warn === undefined ? [] : [warn]);
       return Promise.resolve({ is: 'read', ms, rows: values.length, isCut: false });
     },
-    warnings: () => Promise.resolve(warnings),
     explain: () => Promise.resolve([{ table: 't', type: 'ALL', key: null, rows: 9, Extra: '' }]),
     close: () => Promise.resolve(),
   };
