@@ -42,18 +42,34 @@ const FAMILIES: readonly GateFamily[] = [
   budget,
 ];
 
-/** Observes only. Gates are asked in parallel; a gate that cannot be asked is not ok. */
-export async function askGates(context: GateContext): Promise<readonly Gate[]> {
-  const answers = await Promise.all(
-    [...FAMILIES, ...endpointGates(context)].map(async (family) => {
-      try {
-        return await family.ask(context);
-      } catch (error) {
-        return [{ name: family.name, value: 'could not be asked', limit: '', ok: false, reason: explain(error) }];
-      }
-    }),
-  );
-  return answers.flat();
+/** By the name of the family. */
+export type KeptAnswers = Map<string, { readonly gates: readonly Gate[]; readonly askedAt: number }>;
+
+/**
+ * Observes only. Gates are asked in parallel; a gate that cannot be asked is not ok. Who asks again and again gives the same
+ * `kept` each time, so that families with `keepMs` are not asked as often.
+ */
+export async function askGates(context: GateContext, kept: KeptAnswers = new Map()): Promise<readonly Gate[]> {
+  const families = [...FAMILIES, ...endpointGates(context)];
+  return (await Promise.all(families.map((family) => askFamily(family, context, kept)))).flat();
+}
+
+async function askFamily(family: GateFamily, context: GateContext, kept: KeptAnswers): Promise<readonly Gate[]> {
+  const { name, keepMs = 0 } = family;
+  const askedAt = context.clock.monotonicMs();
+  const known = kept.get(name);
+  if (known && askedAt - known.askedAt < keepMs) return known.gates;
+  const gates = await answerOf(family, context);
+  if (keepMs > 0) kept.set(name, { gates, askedAt });
+  return gates;
+}
+
+async function answerOf(family: GateFamily, context: GateContext): Promise<readonly Gate[]> {
+  try {
+    return await family.ask(context);
+  } catch (error) {
+    return [{ name: family.name, value: 'could not be asked', limit: '', ok: false, reason: explain(error) }];
+  }
 }
 
 /** Asks, tells each, and refuses with `BlockedError` when one is not ok. */

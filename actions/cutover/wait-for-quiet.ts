@@ -1,6 +1,6 @@
 /** Waits until every gate is open, so that a switch need not be tried again and again by hand. Takes nothing, only looks. */
 import { BlockedError } from '../engine/runner';
-import { askGates, closedGate, type Gate, type GateContext } from './gates';
+import { askGates, closedGate, type Gate, type GateContext, type KeptAnswers } from './gates';
 
 const POLL_MS = 2_000;
 const HEARTBEAT_MS = 5_000;
@@ -11,10 +11,11 @@ const HEARTBEAT_MS = 5_000;
  */
 export async function waitForQuiet(context: GateContext, since: number, budgetMs: number): Promise<void> {
   const { clock, emit, signal } = context;
+  const kept: KeptAnswers = new Map();
   let lastHolders = '';
   let lastTold = -Infinity;
   for (;;) {
-    const gates = await askGates(context);
+    const gates = await askGates(context, kept);
     signal.throwIfAborted();
     const closed = gates.filter((gate) => !gate.ok);
     if (closed.length === 0) return;

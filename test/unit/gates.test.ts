@@ -155,6 +155,18 @@ describe('--wait-for-quiet', () => {
     expect(told.length).toBeGreaterThan(2);
   });
 
+  it('asks what is dear to ask seldom while it waits, and once more before it switches', async () => {
+    const it = await bench(({ servers }) => (servers.blue.longestTransactionSeconds = 30));
+    it.onEvent((event) => {
+      if (event.type === 'waiting' && event.elapsedMs > 20_000)
+        it.world.data.servers.blue.longestTransactionSeconds = 0;
+    });
+    expect(await begin(it)).toBe('done');
+    const asked = (what: string): number => it.process.calls.filter(({ text }) => text.includes(what)).length;
+    // Both sides, once in 20 s of waiting and once at the switch.
+    expect(asked('account-grants')).toBe(4);
+  });
+
   it('refuses at its deadline with the gate that is still closed, having taken nothing', async () => {
     const it = await bench(({ servers }) => (servers.blue.longestTransactionSeconds = 30));
     const refused = begin(it);

@@ -19,9 +19,14 @@ export type GateContext = Omit<SwitchContext, 'id' | 'probe' | 'hold' | 'locks' 
   readonly timings?: Timings;
 };
 
+/** For families that ask AWS, or much of the servers: what they see changes with people, not with traffic. */
+export const KEPT_MS = 30_000;
+
 /** Gates that are measured together. Observes only. */
 export interface GateFamily {
   /** Of the one gate that stands for them when they cannot be asked. */
   readonly name: string;
+  /** Of one that is dear to ask: while somebody waits for the others, an answer counts for so long. */
+  readonly keepMs?: number;
   ask(context: GateContext): Promise<readonly Gate[]>;
 }

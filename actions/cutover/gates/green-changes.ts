@@ -1,9 +1,10 @@
 import { isMissing, seeChanges } from '../../steps/green-changes';
-import type { GateFamily } from './gate';
+import { KEPT_MS, type GateFamily } from './gate';
 
 /** Whether green has the schema changes that upgrade.yaml asks for: after the cutover they would hit the application. */
 export const greenChanges: GateFamily = {
   name: 'changes of green',
+  keepMs: KEPT_MS,
   async ask(context) {
     const { green } = context.config;
     if (context.direction === 'rollback' || green.changes.length === 0) return [];

@@ -2,7 +2,7 @@ import { formatFigure, formatLimit } from '../../health/figures';
 import { beyond, type Health, type MetricHealth } from '../../health/health';
 import { readHealth } from '../../health/read-health';
 import type { Side } from '../../ports/mysql-server';
-import type { Gate, GateFamily } from './gate';
+import { KEPT_MS, type Gate, type GateFamily } from './gate';
 
 /**
  * CloudWatch's word on both writers, read while writes still flow. It is minutes old, so by default it hinders nothing: what
@@ -10,6 +10,7 @@ import type { Gate, GateFamily } from './gate';
  */
 export const health: GateFamily = {
   name: 'health',
+  keepMs: KEPT_MS,
   async ask(context) {
     const found = await readHealth(context);
     const { required } = context.config.health;

@@ -1,10 +1,11 @@
 import { compareParity } from '../../parity/catalogue';
 import { PARITY_PARTS, type ParityPart, type ParityReport } from '../../parity/parity';
-import type { Gate, GateFamily } from './gate';
+import { KEPT_MS, type Gate, type GateFamily } from './gate';
 
 /** What stands around the data of green, just before the application comes to it. */
 export const parity: readonly GateFamily[] = PARITY_PARTS.map((part) => ({
   name: `${part} of green`,
+  keepMs: KEPT_MS,
   async ask(context) {
     if (context.direction !== 'cutover') return [];
     return [judge(part, await compareParity(context, part))];
