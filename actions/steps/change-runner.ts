@@ -43,12 +43,13 @@ export interface WantedChange {
 export async function runOnGreen(context: StepContext, changes: readonly WantedChange[]): Promise<void> {
   const green = await context.mysql.connect('green');
   const status = await channelOf(context, 'green');
-  if (status && isRunning(status)) await green.run(stopReplication(), limits(context));
   // Without the signal: Ctrl-C must not leave green behind.
   const startAgain = async (): Promise<void> => {
     if (status) await green.run(startReplication(), { timeoutMs: limits(context).timeoutMs });
   };
   try {
+    // A stop that was interrupted or took too long may come true all the same.
+    if (status && isRunning(status)) await green.run(stopReplication(), limits(context));
     await carryOut(context, changes);
   } catch (error) {
     await startAgain().catch((second: unknown) => {
