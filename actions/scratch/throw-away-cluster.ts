@@ -59,7 +59,7 @@ export interface ThrowAwayPlan extends ThrowAwayRemains, ThrowAwayWork {
   readonly create: (id: string, tags: Readonly<Record<string, string>>) => AwsCall;
   /** Besides those of the upgrade. */
   readonly moreTags?: Readonly<Record<string, string>>;
-  /** Asked once `work` has ended, however: true leaves the cluster where it is. */
+  /** Asked once `work` has resolved: true leaves the cluster where it is. One on which it has failed is deleted all the same. */
   readonly isKept?: () => boolean;
 }
 
@@ -81,16 +81,13 @@ export async function onThrowAway<T>(plan: ThrowAwayPlan, work: (cluster: Cluste
   }
   signal.throwIfAborted();
   say(`${plan.title} as ${name.id}; this takes minutes.`);
-  let hasBegun = false;
   let result: { readonly value: T } | { readonly error: unknown };
   try {
-    const cluster = await make(plan);
-    hasBegun = true;
-    result = { value: await work(cluster) };
+    result = { value: await work(await make(plan)) };
   } catch (error) {
     result = { error };
   }
-  if (!(hasBegun && plan.isKept?.() === true)) {
+  if (!('value' in result && plan.isKept?.() === true)) {
     try {
       say(`Deleting ${name.id}.`);
       await remove(plan);

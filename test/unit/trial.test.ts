@@ -114,7 +114,7 @@ describe('a cluster that is thrown away', () => {
     expect([...clusters.keys()]).toEqual([]);
   });
 
-  it('is left where it is kept, but not when it never came up', async () => {
+  it('is left where it is kept, but not when it never came up or nothing could be tried on it', async () => {
     const kept = new Map<string, ReadonlyMap<string, string>>();
     expect(await onThrowAway(plan(account(kept), { isKept: () => true }), () => Promise.resolve(1))).toBe(1);
     expect([...kept.keys()]).toEqual(['shop-trial']);
@@ -122,6 +122,12 @@ describe('a cluster that is thrown away', () => {
     const refusing = plan(account(half, ['CreateDBInstance']), { isKept: () => true });
     await expect(onThrowAway(refusing, () => Promise.resolve(1))).rejects.toThrow('CreateDBInstance refused');
     expect([...half.keys()]).toEqual([]);
+    const untried = new Map<string, ReadonlyMap<string, string>>();
+    const work = onThrowAway(plan(account(untried), { isKept: () => true }), () =>
+      Promise.reject(new Error('follows')),
+    );
+    await expect(work).rejects.toThrow('follows');
+    expect([...untried.keys()]).toEqual([]);
   });
 
   it('of somebody else is neither used nor deleted', async () => {
