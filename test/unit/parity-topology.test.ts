@@ -216,6 +216,17 @@ const CASES: readonly (readonly [string, World, readonly string[]])[] = [
     ['topology publicly accessible: blocks'],
   ],
   [
+    'a blue whose reader alone is private',
+    {
+      blue: {
+        writer: writer('orders-1', { settings: { ...PLAIN_INSTANCE, publiclyAccessible: true } }),
+        readers: [reader('orders-2')],
+      },
+      green: { ofInstances: { publiclyAccessible: true, availabilityZone: 'eu-west-1b' } },
+    },
+    ['topology availability zones: warns', 'topology publicly accessible: warns'],
+  ],
+  [
     'another authority',
     { green: { ofInstances: { caCertificate: 'rds-ca-ecc384-g1' } } },
     ['topology certificate authority: warns'],
@@ -243,6 +254,19 @@ const CASES: readonly (readonly [string, World, readonly string[]])[] = [
     'windows of instances',
     { green: { ofInstances: { maintenanceWindow: 'tue:01:00-tue:01:30' } } },
     ['topology instance maintenance windows: warns'],
+  ],
+  [
+    'a window for each instance of blue, and that of its writer for all of green',
+    {
+      blue: {
+        readers: [
+          reader('orders-2', {
+            settings: { ...PLAIN_INSTANCE, availabilityZone: 'eu-west-1b', maintenanceWindow: 'tue:01:00-tue:01:30' },
+          }),
+        ],
+      },
+    },
+    [],
   ],
   // Network
   ['another port', { green: { of: { port: 3307 } } }, ['topology port: blocks']],
@@ -380,7 +404,17 @@ const CASES: readonly (readonly [string, World, readonly string[]])[] = [
     { green: { of: { managedMasterPassword: true } } },
     ['topology managed master password: blocks'],
   ],
+  [
+    'a password of blue that RDS rotates',
+    { blue: { of: { managedMasterPassword: true } } },
+    ['topology managed master password: blocks'],
+  ],
   // What follows
+  [
+    'a global database that nobody else is a member of',
+    { blue: { globalDatabase: { id: 'world', members: GLOBAL.members.slice(0, 1) } } },
+    ['topology global database: warns'],
+  ],
   ['a global database', { blue: { globalDatabase: GLOBAL } }, ['topology global database: blocks']],
   [
     'a global database of its own for green',
@@ -500,6 +534,13 @@ it('prints commands that can be run as they are', () => {
   ]);
   expect(cures({ blue: { endpoints: [endpoint('reports', { staticMembers: ['orders-2'] })] } })[0]).toBe(
     'aws rds create-db-cluster-endpoint --region eu-west-1 --db-cluster-identifier orders-green --db-cluster-endpoint-identifier reports-green --endpoint-type READER --static-members orders-green-2',
+  );
+  expect(cures({ blue: { of: { managedMasterPassword: true } } })).toEqual([
+    'aws rds modify-db-cluster --region eu-west-1 --db-cluster-identifier orders --no-manage-master-user-password --master-user-password PASSWORD --apply-immediately',
+  ]);
+  const named = { ...SCALING, policies: SCALING.policies.map((policy) => ({ ...policy, name: "at 60 %, it's full" })) };
+  expect(cures({ blue: { scaling: named } })[1]).toContain(
+    String.raw`--policy-name 'at 60 %, it'\''s full' --policy-type`,
   );
   expect(cures({ config: { green: { readers: [] } }, green: { readers: [] } })[0]).toBe(
     'green: { readers: [{ class: db.r6g.large, promotionTier: 1 }] } in upgrade.yaml',

@@ -4,6 +4,11 @@ import type { Compared } from './topology';
 /** Terraform gives green blue's value of it, as blue was when `apply` last looked. */
 export const CARRIED: readonly string[] = ['npm run apply', 'npx cdktf deploy'];
 
+/** Names that people have chosen may hold blanks and signs; plain ones stay readable. */
+export function shellWord(text: string): string {
+  return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** What the operator has to put there instead is in capitals. */
 export function rdsCommand(
   { config }: Pick<Compared, 'config'>,

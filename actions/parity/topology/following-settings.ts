@@ -1,7 +1,7 @@
 /** What follows a cluster, or grows with it: other regions, scaling, and events, which must run on one side only. */
 import { servingSide } from '../../state/format';
 import type { ReaderScaling, ScalingPolicy } from '../../ports/topology';
-import { rdsCommand } from './cures';
+import { rdsCommand, shellWord } from './cures';
 import type { Compared, Finding, Setting, SideTopology } from './topology';
 
 export const followingSettings: readonly Setting[] = [
@@ -47,6 +47,13 @@ function globalDiffers(compared: Compared): Finding {
     };
   }
   const others = blue.globalDatabase.members.filter(({ clusterArn }) => clusterArn !== blue.cluster.arn);
+  if (others.length === 0) {
+    return {
+      verdict: 'warns',
+      reason: `Blue is the only member of the global database ${blue.globalDatabase.id}: no other region is left behind, but clients of its global endpoint would stay on blue.`,
+      cure: ['`verify.intended: [topology global database]` in upgrade.yaml, if nobody connects to that endpoint'],
+    };
+  }
   const name = green.globalDatabase?.id ?? `${blue.globalDatabase.id}-green`;
   return {
     verdict: 'blocks',
@@ -123,7 +130,7 @@ function scalingDiffers({ blue, green, config }: Compared): Finding {
       `aws application-autoscaling register-scalable-target ${target} --min-capacity ${scaling.minCapacity} --max-capacity ${scaling.maxCapacity}`,
       ...scaling.policies.map(
         (policy) =>
-          `aws application-autoscaling put-scaling-policy ${target} --policy-name ${policy.name} --policy-type ${policy.type} ${policyOptions(policy)}`,
+          `aws application-autoscaling put-scaling-policy ${target} --policy-name ${shellWord(policy.name)} --policy-type ${policy.type} ${policyOptions(policy)}`,
       ),
     ],
   };

@@ -58,13 +58,7 @@ export const instanceSettings: readonly Setting[] = [
   {
     name: 'publicly accessible',
     of: (side) => distinct(instancesOf(side).map(({ settings }) => (settings.publiclyAccessible ? 'yes' : 'no'))),
-    differs: ({ blue }) => ({
-      verdict: 'blocks',
-      reason: blue.writer.settings.publiclyAccessible
-        ? "Clients outside of the VPC reach blue by its public address; green's name would give them a private one."
-        : 'Green has a public address and blue has none: it can be reached from outside of the VPC wherever a security group lets it.',
-      cure: CARRIED,
-    }),
+    differs: accessDiffers,
   },
   {
     name: 'certificate authority',
@@ -113,6 +107,8 @@ export const instanceSettings: readonly Setting[] = [
   {
     name: 'instance maintenance windows',
     of: (side) => distinct(instancesOf(side).map(({ settings }) => settings.maintenanceWindow)),
+    // RDS gives every instance a window of its own; green's have the writer's.
+    isSame: ({ blue, green }) => windowsOf(green).every((window) => windowsOf(blue).includes(window)),
     differs: () => ({
       verdict: 'warns',
       reason: 'RDS may restart instances of green at another time of the week than it does those of blue.',
@@ -134,6 +130,31 @@ function tiersOf(instances: readonly Instance[]): readonly string[] {
 
 function zonesOf(side: SideTopology): number {
   return new Set(instancesOf(side).flatMap(({ settings }) => settings.availabilityZone ?? [])).size;
+}
+
+function windowsOf(side: SideTopology): readonly string[] {
+  return instancesOf(side).map(({ settings }) => settings.maintenanceWindow);
+}
+
+/** Green's instances are as blue's writer, so where those of blue are not alike no deploy can make them the same. */
+function accessDiffers({ blue, green }: Compared): Finding {
+  const isPublic = blue.writer.settings.publiclyAccessible;
+  if (instancesOf(green).every(({ settings }) => settings.publiclyAccessible === isPublic)) {
+    return {
+      verdict: 'warns',
+      reason: `Some instances of blue have a public address and some have none; all of green ${isPublic ? 'have one' : 'have none'}, as the writer of blue.`,
+      cure: [
+        '`verify.intended: [topology publicly accessible]` in upgrade.yaml, if that suits the clients of its readers',
+      ],
+    };
+  }
+  return {
+    verdict: 'blocks',
+    reason: isPublic
+      ? "Clients outside of the VPC reach blue by its public address; green's name would give them a private one."
+      : 'Green has a public address and blue has none: it can be reached from outside of the VPC wherever a security group lets it.',
+    cure: CARRIED,
+  };
 }
 
 function monitoringOf({ settings: { monitoringSeconds, monitoringRoleArn } }: Instance): string {

@@ -137,7 +137,18 @@ export const operationSettings: readonly Setting[] = [
       verdict: 'blocks',
       reason:
         'A cluster whose master password RDS keeps in Secrets Manager can neither replicate by binary log nor keep the accounts of this tool, whose passwords are derived from it.',
-      cure: [modifyGreen(compared, '--no-manage-master-user-password', '--master-user-password PASSWORD')],
+      cure: [compared.blue, compared.green]
+        .filter(({ cluster }) => cluster.managedMasterPassword)
+        .map(({ cluster }) =>
+          rdsCommand(
+            compared,
+            'modify-db-cluster',
+            `--db-cluster-identifier ${cluster.id}`,
+            '--no-manage-master-user-password',
+            '--master-user-password PASSWORD',
+            '--apply-immediately',
+          ),
+        ),
     }),
   },
 ];
