@@ -56,8 +56,9 @@ export function isAllowed(allowed: string | undefined, value: string): boolean {
   if (/^-?\d+$/.test(value)) return ranges.some(([low, high]) => isBetween(value, low, high));
   if (/^-?\d+\.\d+$/.test(value))
     return ranges.some(([low, high]) => Number(value) >= Number(low) && Number(value) <= Number(high));
-  // A list such as sql_mode or a formula such as {DBInstanceClassMemory*3/4}: every part must be a choice, formulas are RDS's.
-  if (value.startsWith('{')) return true;
+  // A list such as sql_mode or a formula such as LEAST({DBInstanceClassMemory/9531392},5000): every part must be a choice,
+  // formulas are RDS's.
+  if (value.includes('{')) return true;
   return value.split(',').every((part) => choices.some((choice) => choice.toLowerCase() === part.trim().toLowerCase()));
 }
 

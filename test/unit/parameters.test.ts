@@ -62,6 +62,11 @@ describe('the translation of parameters from 5.7 to 8.0', () => {
       { instance: { max_connections: '{DBInstanceClassMemory/12582880}' } },
       'same: instance max_connections = {DBInstanceClassMemory/12582880} -> instance max_connections = {DBInstanceClassMemory/12582880}',
     ],
+    [
+      'a formula with a function',
+      { instance: { max_connections: 'LEAST({DBInstanceClassMemory/9531392},5000)' } },
+      'same: instance max_connections = LEAST({DBInstanceClassMemory/9531392},5000) -> instance max_connections = LEAST({DBInstanceClassMemory/9531392},5000)',
+    ],
   ])('tells what is %s', (_verdict, wanted, row) => {
     expect(table(translate(wanted))).toEqual([row]);
   });
