@@ -4,7 +4,7 @@ import type { Clause, ParsedChange } from './change';
 import { objectsOf } from './changed-objects';
 import { inverseOf, type Inverse } from './invert-change';
 import { parseChange } from './parse-change';
-import { rowFindings, type Finding } from './row-compatibility';
+import { rowFindings, unpartitioned, type Direction, type Finding } from './row-compatibility';
 import type { GreenChange } from '../state/format';
 import { tableText, type Table, type TableName } from './table-model';
 import { statementsOf } from './tokens';
@@ -87,13 +87,18 @@ export function judgeChanges(
     const before = foreseen.get(name);
     const described = { ...base, objects: objectsOf(parsed, before, blue), inverse: inverseOf(parsed, before) };
     const isCovered =
-      !isVisible(parsed) || statements.slice(at + 1).some(({ parsed: later }) => isSameTable(parsed, later));
+      !isVisible(parsed) ||
+      isHidden(parsed, blue) ||
+      statements.slice(at + 1).some(({ parsed: later }) => isSameTable(parsed, later));
     if (isThere(parsed, before, blue) || (isCovered && status === 'done')) return { ...described, is: 'there' };
     const after = afterChange(parsed, before);
     if (typeof after === 'string') return { ...described, is: 'impossible', why: after };
     const there = { source: 'blue', replica: 'green', conversions: conversions.green };
     const back = { source: 'green', replica: 'blue', conversions: conversions.blue };
-    const forward = added(rowFindings(blue, before, there), rowFindings(blue, after, there));
+    const forward = [
+      ...added(rowFindings(blue, before, there), rowFindings(blue, after, there)),
+      ...rangeFindings(parsed, blue, there),
+    ];
     // One that is refused for good leaves nothing behind.
     if (!forward.some(({ weight }) => weight === 'breaks')) foreseen.set(name, after);
     return {
@@ -101,7 +106,10 @@ export function judgeChanges(
       is: 'needed',
       after,
       forward,
-      back: added(rowFindings(before, blue, back), rowFindings(after, blue, back)),
+      back: [
+        ...added(rowFindings(before, blue, back), rowFindings(after, blue, back)),
+        ...rangeFindings(parsed, blue, back),
+      ],
     };
   });
 }
@@ -117,6 +125,13 @@ export function foreseen(sql: string, green: Table | undefined): Table | undefin
   return typeof after === 'string' ? undefined : after;
 }
 
+/** Both sides are partitioned alike in name; which rows their partitions take is not read. */
+function rangeFindings(parsed: ParsedChange, blue: Table | undefined, direction: Direction): readonly Finding[] {
+  const isMet = (clause: Clause): boolean =>
+    clause.is === 'partition' && clause.method === blue?.partitioning && /RANGE|LIST/.test(clause.method ?? '');
+  return parsed.is === 'alter' && parsed.clauses.some(isMet) ? [unpartitioned(direction)] : [];
+}
+
 function isSameTable(one: ParsedChange, other: ParsedChange): boolean {
   return (
     one.is !== 'not-understood' && other.is !== 'not-understood' && tableText(one.table) === tableText(other.table)
@@ -124,13 +139,31 @@ function isSameTable(one: ParsedChange, other: ParsedChange): boolean {
 }
 
 function isVisible(parsed: ParsedChange): boolean {
-  return parsed.is !== 'alter' || parsed.clauses.some(({ is }) => is !== 'option');
+  return parsed.is !== 'alter' || parsed.clauses.some(isVisibleClause);
+}
+
+function isVisibleClause({ is }: Clause): boolean {
+  return is !== 'option';
+}
+
+/** What such a clause says is seen in part: not which default, which comment or which partitions. */
+const SEEN_IN_PART: ReadonlySet<Clause['is']> = new Set(['change-column', 'set-default', 'partition']);
+
+/** Blue looks like it without the change, so that green looks like it proves nothing. Carried out twice it does no harm. */
+function isHidden(parsed: ParsedChange, blue: Table | undefined): boolean {
+  return (
+    parsed.is === 'alter' &&
+    blue !== undefined &&
+    parsed.clauses.every(
+      (clause) => !isVisibleClause(clause) || (SEEN_IN_PART.has(clause.is) && hasTakenEffect(blue, clause)),
+    )
+  );
 }
 
 function isThere(parsed: ParsedChange, green: Table | undefined, blue: Table | undefined): boolean {
   if (parsed.is === 'create-table') return green !== undefined;
   if (parsed.is === 'drop-table') return green === undefined && blue !== undefined;
-  if (parsed.is === 'not-understood' || !green || !isVisible(parsed)) return false;
+  if (parsed.is === 'not-understood' || !green || !isVisible(parsed) || isHidden(parsed, blue)) return false;
   return parsed.clauses.every((clause) => hasTakenEffect(green, clause) && !isOfNothing(clause, green, blue));
 }
 

@@ -152,11 +152,17 @@ function readAdd(reader: Reader): readonly Clause[] {
   if (!reader.takes('('))
     return [{ is: 'add-column', column: readColumn(reader, reader.name()), place: readPlace(reader) }];
   const added: Clause[] = [];
-  do added.push({ is: 'add-column', column: readColumn(reader, reader.name()), place: undefined });
-  while (reader.takes(','));
+  do {
+    if (NO_COLUMNS.some((word) => reader.sees(word)))
+      throw reader.unexpected('a column, and nothing else, in this list');
+    added.push({ is: 'add-column', column: readColumn(reader, reader.name()), place: undefined });
+  } while (reader.takes(','));
   reader.needs(')');
   return added;
 }
+
+/** Reserved: without backticks they begin an index or a constraint. */
+const NO_COLUMNS = ['INDEX', 'KEY', 'UNIQUE', 'PRIMARY', 'FULLTEXT', 'SPATIAL', 'FOREIGN', 'CONSTRAINT', 'CHECK'];
 
 function isConstraintWord(reader: Reader): boolean {
   return ['PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK'].some((word) => reader.sees(word));

@@ -87,12 +87,8 @@ function pairFindings(from: Column, to: Column, { source, replica, direction }: 
     findings.push(
       breaks(`${to.name}: ${direction.replica} computes its own value in place of the one of ${direction.source}`),
     );
-  if (
-    from.collation !== undefined &&
-    to.collation !== undefined &&
-    from.collation !== to.collation &&
-    from.charset === to.charset
-  )
+  // Where a statement names none, the server decides.
+  if (from.charset !== undefined && from.charset === to.charset && from.collation !== to.collation)
     findings.push(collationFinding(to, replica, direction));
   return findings;
 }
@@ -106,11 +102,12 @@ function collationFinding(column: Column, replica: Table, direction: Direction):
     ({ kind, columns }) =>
       kind === 'unique' && columns.some((part) => part.replace(/\(\d+\)$/, '') === column.name.toLowerCase()),
   );
+  const collation = column.collation ?? 'the collation that the server decides on';
   return isUnique
     ? mayBreak(
-        `${column.name}: texts that differ on ${direction.source} may be equal under ${column.collation} and stop ${direction.replica} at a unique key (1062)`,
+        `${column.name}: texts that differ on ${direction.source} may be equal under ${collation} and stop ${direction.replica} at a unique key (1062)`,
       )
-    : note(`${column.name}: ${direction.replica} compares and sorts it by ${column.collation}`);
+    : note(`${column.name}: ${direction.replica} compares and sorts it by ${collation}`);
 }
 
 /** Tried: without a default a new row gets 0, '' or a zero date, and no error. */
@@ -134,7 +131,10 @@ function keyFindings(source: Table, replica: Table, direction: Direction): reado
       (index) => index.kind === 'unique' && index.columns.every((part) => positionsFit(part, columns, source, replica)),
     );
   const findings: Finding[] = replica.indexes
-    .filter(({ kind, columns }) => kind === 'unique' && !isKept(columns) && !isOwnNumber(replica, columns))
+    .filter(
+      ({ kind, columns }) =>
+        kind === 'unique' && !isKept(columns) && !isOwnNumber(replica, columns, source.columns.length),
+    )
     .map(({ name, columns }) =>
       mayBreak(
         `two rows that are equal in (${columns.join(', ')}) on ${direction.source} stop ${direction.replica} at the unique key ${name} (1062)`,
@@ -157,9 +157,11 @@ function positionsFit(part: string, columns: readonly string[], source: Table, r
   return at >= 0 && name !== undefined && columns.includes(name);
 }
 
-/** A key over a column that numbers itself. */
-function isOwnNumber(table: Table, columns: readonly string[]): boolean {
-  return table.columns.some(({ name, isAutoIncrement }) => isAutoIncrement && columns.join() === name.toLowerCase());
+/** A key over a column that the replica numbers itself: one that rows bring along has their numbers. */
+function isOwnNumber({ columns: all }: Table, columns: readonly string[], brought: number): boolean {
+  return all
+    .slice(brought)
+    .some(({ name, isAutoIncrement }) => isAutoIncrement && columns.join() === name.toLowerCase());
 }
 
 function constraintFindings(source: Table, replica: Table, direction: Direction): readonly Finding[] {
@@ -182,8 +184,12 @@ function constraintFindings(source: Table, replica: Table, direction: Direction)
   ];
   const { partitioning } = replica;
   if (partitioning !== undefined && partitioning !== source.partitioning && /RANGE|LIST/.test(partitioning))
-    findings.push(mayBreak(`a row of ${direction.source} that no partition takes stops ${direction.replica} (1526)`));
+    findings.push(unpartitioned(direction));
   return findings;
+}
+
+export function unpartitioned({ source, replica }: Pick<Direction, 'source' | 'replica'>): Finding {
+  return mayBreak(`a row of ${source} that no partition takes stops ${replica} (1526)`);
 }
 
 function breaks(text: string): Finding {

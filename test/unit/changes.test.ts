@@ -62,14 +62,18 @@ const ORDERS: Table = {
 };
 
 interface World {
+  readonly blue?: Table;
   readonly green?: Table | undefined;
   readonly conversions?: Conversions;
   readonly recorded?: GreenChange['status'];
 }
 
-function judge(sql: string, { green = ORDERS, conversions = NONE, recorded }: World = {}): readonly Judgement[] {
+function judge(
+  sql: string,
+  { blue = ORDERS, green = blue, conversions = NONE, recorded }: World = {},
+): readonly Judgement[] {
   const statements = readChanges([{ file: 'a.sql', sql }]);
-  return judgeChanges(statements, new Map([['shop.orders', { blue: ORDERS, green }]]), conversions, () => recorded);
+  return judgeChanges(statements, new Map([['shop.orders', { blue, green }]]), conversions, () => recorded);
 }
 
 function codes(sql: string, world: World = {}): readonly string[] {
@@ -95,6 +99,7 @@ describe('a file of statements', () => {
     ['CREATE TRIGGER shop.t BEFORE INSERT ON shop.orders FOR EACH ROW SET NEW.total = 0'],
     ['ALTER TABLE shop.orders ADD x INT, ADD'],
     ['CREATE TABLE shop.copy LIKE shop.orders'],
+    ['ALTER TABLE shop.orders ADD (x INT, UNIQUE u (x))'],
   ])('%s is not understood, and so refused', (sql) => {
     expect(parseChange(sql).is).toBe('not-understood');
     expect(codes(sql)).toEqual(['change-not-understood']);
@@ -167,8 +172,37 @@ describe('a change that replication or the way back does not bear', () => {
       'ALTER TABLE shop.orders DROP PRIMARY KEY, DROP INDEX code, MODIFY id BIGINT UNSIGNED NOT NULL',
       ['change-may-stop-replication', 'change-may-stop-way-back'],
     ],
+    // Without a collation the server decides, and what it decides on may find texts equal that blue does not.
+    [
+      'ALTER TABLE shop.orders MODIFY code VARCHAR(20) CHARACTER SET utf8mb4',
+      ['change-may-stop-replication', 'change-may-stop-way-back'],
+    ],
   ])('%s', (sql, expected) => {
     expect(codes(sql)).toEqual(expected);
+  });
+
+  it('does not take a number that rows bring along for one that green gives itself', () => {
+    const blue: Table = {
+      ...ORDERS,
+      indexes: [{ name: 'by_id', kind: 'plain', columns: ['id'] }],
+    };
+    const [judgement] = judge('ALTER TABLE shop.orders ADD PRIMARY KEY (id)', { blue, green: blue });
+    expect(judgement?.forward.map(({ weight }) => weight)).toEqual(['may-break']);
+    const [numbered] = judge('ALTER TABLE shop.orders ADD n BIGINT AUTO_INCREMENT PRIMARY KEY', {
+      blue: { ...blue, columns: blue.columns.slice(1) },
+      green: { ...blue, columns: blue.columns.slice(1) },
+    });
+    expect(numbered?.forward).toEqual([]);
+  });
+
+  it('does not take other ranges for the same', () => {
+    const ranges: Table = { ...ORDERS, partitioning: 'RANGE' };
+    const sql = 'ALTER TABLE shop.orders PARTITION BY RANGE (id) (PARTITION p VALUES LESS THAN (9))';
+    const [judgement] = judge(sql, { blue: ranges, green: ranges });
+    expect([judgement?.forward, judgement?.back].map((found) => found?.map(({ weight }) => weight))).toEqual([
+      ['may-break'],
+      ['may-break'],
+    ]);
   });
 
   it('passes a wider type where the replica converts it, and then says that there is no way back', () => {
@@ -219,6 +253,21 @@ describe('what is there already', () => {
   it('is needed again when somebody has taken it away, whatever is recorded', () => {
     const sql = 'CREATE INDEX by_total ON shop.orders (total)';
     expect(judge(sql, { recorded: 'done' }).map(({ is }) => is)).toEqual(['needed']);
+  });
+
+  it.each([
+    ['ALTER TABLE shop.orders ALTER COLUMN customer SET DEFAULT 5'],
+    ["ALTER TABLE shop.orders MODIFY customer INT NOT NULL DEFAULT 5 COMMENT 'buyer'"],
+    ['ALTER TABLE shop.orders PARTITION BY HASH(id) PARTITIONS 8'],
+  ])('is not said to be there of what blue looks like too, but for the record: %s', (sql) => {
+    const blue: Table = {
+      ...ORDERS,
+      columns: ORDERS.columns.map((one) => (one.name === 'customer' ? { ...one, hasDefault: true } : one)),
+      partitioning: 'HASH',
+    };
+    const is = (recorded?: GreenChange['status']): readonly string[] =>
+      judge(sql, { blue, ...(recorded === undefined ? {} : { recorded }) }).map((one) => one.is);
+    expect([is(), is('begun'), is('done')]).toEqual([['needed'], ['needed'], ['there']]);
   });
 
   it('is settled by the record where a later statement covers it', () => {
