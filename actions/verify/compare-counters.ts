@@ -8,6 +8,7 @@
 import { UpgradeError } from '../engine/errors';
 import type { CallLimits, MysqlServer, Side } from '../ports/mysql-server';
 import { countedTables, largestNumber, nextNumber, type CountedTable } from '../mysql/verify-counters';
+import { quoted } from '../mysql/verify-names';
 import type { SchemaDifference } from './compare-schema';
 
 export type CounterDifference = Omit<SchemaDifference, 'isIntended'>;
@@ -42,17 +43,23 @@ export async function compareCounters({ servers, source, pass, limits }: Counter
   const tables = [...mine].filter(([name]) => others.has(name));
   const before = await read(servers[source], tables, limits);
   await pass();
-  const seen = await read(servers[replica], tables, limits);
+  const seen = new Map(await read(servers[replica], tables, limits));
   const after = await read(servers[source], tables, limits);
+  // Numbers that were drawn by transactions still under way then come with their rows.
+  for (let look = 0; look < LOOKS_AGAIN; look++) {
+    const behind = tables.filter(([name]) => isBehind(seen.get(name), before.get(name)));
+    if (behind.length === 0) break;
+    await pass();
+    const again = await read(servers[replica], behind, limits);
+    for (const [name] of behind) {
+      seen.delete(name);
+      const counter = again.get(name);
+      if (counter) seen.set(name, counter);
+    }
+  }
   const differences: CounterDifference[] = [];
   for (const [name, table] of tables) {
-    const [first, last] = [before.get(name), after.get(name)];
-    let follower = seen.get(name);
-    // Numbers that were drawn by transactions still under way then come with their rows.
-    for (let look = 0; first && follower && follower.next < first.next && look < LOOKS_AGAIN; look++) {
-      await pass();
-      follower = (await read(servers[replica], [[name, table]], limits)).get(name);
-    }
+    const [first, follower, last] = [before.get(name), seen.get(name), after.get(name)];
     if (!first || !follower || !last) continue;
     const said = judge(table, first, follower, last);
     if (said === undefined) continue;
@@ -61,6 +68,10 @@ export async function compareCounters({ servers, source, pass, limits }: Counter
     differences.push({ object, blue: texts['blue'] ?? null, green: texts['green'] ?? null, weight: said.weight });
   }
   return { objects: tables.length, differences };
+}
+
+function isBehind(follower: Counter | undefined, first: Counter | undefined): boolean {
+  return follower !== undefined && first !== undefined && follower.next < first.next;
 }
 
 interface Said {
@@ -81,7 +92,7 @@ function judge({ schema, table }: CountedTable, first: Counter, follower: Counte
       weight: 'note',
       text:
         `numbers up to ${first.next - 1n} were drawn before and their rows are gone or were rolled back; they would be given ` +
-        `again. Where that matters: ALTER TABLE ${schema}.${table} AUTO_INCREMENT = ${first.next} there`,
+        `again. Where that matters: ALTER TABLE ${quoted(schema, table)} AUTO_INCREMENT = ${first.next} there`,
     };
   }
   if (follower.next > last.next && follower.next - 1n > last.largest) {
