@@ -1,10 +1,11 @@
 /** Every statement of `green.changes` against the tables of both sides as they are now. Pure. */
 import { applyClause, hasTakenEffect } from './apply-clause';
 import type { Clause, ParsedChange } from './change';
+import { clauseFindings } from './clause-findings';
 import { objectsOf } from './changed-objects';
 import { inverseOf, type Inverse } from './invert-change';
 import { parseChange } from './parse-change';
-import { rowFindings, unpartitioned, type Direction, type Finding } from './row-compatibility';
+import { rowFindings, type Finding } from './row-compatibility';
 import type { GreenChange } from '../state/format';
 import { tableText, type Table, type TableName } from './table-model';
 import { statementsOf } from './tokens';
@@ -97,7 +98,7 @@ export function judgeChanges(
     const back = { source: 'green', replica: 'blue', conversions: conversions.blue };
     const forward = [
       ...added(rowFindings(blue, before, there), rowFindings(blue, after, there)),
-      ...rangeFindings(parsed, blue, there),
+      ...clauseFindings(parsed, blue, there),
     ];
     // One that is refused for good leaves nothing behind.
     if (!forward.some(({ weight }) => weight === 'breaks')) foreseen.set(name, after);
@@ -108,7 +109,7 @@ export function judgeChanges(
       forward,
       back: [
         ...added(rowFindings(before, blue, back), rowFindings(after, blue, back)),
-        ...rangeFindings(parsed, blue, back),
+        ...clauseFindings(parsed, blue, back),
       ],
     };
   });
@@ -123,13 +124,6 @@ const NO_INVERSE: Inverse = { is: 'none', why: 'it was not understood' };
 export function foreseen(sql: string, green: Table | undefined): Table | undefined {
   const after = afterChange(parseChange(sql), green);
   return typeof after === 'string' ? undefined : after;
-}
-
-/** Both sides are partitioned alike in name; which rows their partitions take is not read. */
-function rangeFindings(parsed: ParsedChange, blue: Table | undefined, direction: Direction): readonly Finding[] {
-  const isMet = (clause: Clause): boolean =>
-    clause.is === 'partition' && clause.method === blue?.partitioning && /RANGE|LIST/.test(clause.method ?? '');
-  return parsed.is === 'alter' && parsed.clauses.some(isMet) ? [unpartitioned(direction)] : [];
 }
 
 function isSameTable(one: ParsedChange, other: ParsedChange): boolean {

@@ -123,13 +123,14 @@ function readAdd(reader: Reader): readonly Clause[] {
     reader.needs('REFERENCES');
     readTable(reader);
     reader.parenthesised();
+    let cascades = false;
     while (reader.takes('ON')) {
       reader.next();
-      if (!reader.takes('SET', 'NULL') && !reader.takes('NO', 'ACTION')) reader.next();
+      if (reader.takes('SET', 'NULL') || reader.takes('CASCADE')) cascades = true;
+      else if (!reader.takes('NO', 'ACTION')) reader.next();
     }
-    return [
-      { is: 'add-foreign-key', name: named(symbol === undefined || symbol === '' ? own : symbol, 'foreign key') },
-    ];
+    const name = named(symbol === undefined || symbol === '' ? own : symbol, 'foreign key');
+    return [{ is: 'add-foreign-key', name, cascades }];
   }
   if (reader.takes('CHECK')) {
     reader.parenthesised();

@@ -195,6 +195,29 @@ describe('a change that replication or the way back does not bear', () => {
     expect(numbered?.forward).toEqual([]);
   });
 
+  it('says of a foreign key that changes rows by itself that the other side keeps them', () => {
+    const added = 'ADD CONSTRAINT f FOREIGN KEY (customer) REFERENCES shop.people (id)';
+    const back = (change: string, blue = ORDERS): readonly string[] =>
+      (judge(`ALTER TABLE shop.orders ${change}`, { blue })[0]?.back ?? []).map(({ text }) => text);
+    const forward = (change: string, blue = ORDERS): readonly string[] =>
+      (judge(`ALTER TABLE shop.orders ${change}`, { blue })[0]?.forward ?? []).map(({ text }) => text);
+    expect(back(`${added} ON DELETE RESTRICT ON UPDATE NO ACTION`)).toEqual([]);
+    const silently = (name: string, side: string, other: string): string =>
+      `when a parent row goes, ${name} silently deletes or changes rows on ${side}, and they stay on ${other}: cascades are not logged`;
+    for (const action of ['ON DELETE CASCADE', 'ON UPDATE SET NULL']) {
+      expect(back(`${added} ${action}`)).toEqual([silently('f', 'green', 'blue')]);
+      expect(forward(`${added} ${action}`)).toContain(silently('f', 'green', 'blue'));
+    }
+    const dropped = 'DROP FOREIGN KEY orders_customer';
+    expect(forward(dropped)).toEqual([]);
+    const cascading = {
+      ...ORDERS,
+      lines: ORDERS.lines.map((line) => (line.includes('FOREIGN') ? `${line} ON DELETE CASCADE` : line)),
+    };
+    expect(forward(dropped, cascading)).toEqual([silently('orders_customer', 'blue', 'green')]);
+    expect(back(dropped, cascading)).toContain(silently('orders_customer', 'blue', 'green'));
+  });
+
   it('does not take other ranges for the same', () => {
     const ranges: Table = { ...ORDERS, partitioning: 'RANGE' };
     const sql = 'ALTER TABLE shop.orders PARTITION BY RANGE (id) (PARTITION p VALUES LESS THAN (9))';
