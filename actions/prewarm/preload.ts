@@ -104,6 +104,7 @@ async function readIndex(
     );
   }
   await context.before();
+  if (context.isOver()) return false;
   const index = one.index === WITHOUT_KEY ? undefined : one.index;
   await context.server.read(wholeIndex(one, index, LONGEST_MS), context.limits(LONGEST_MS));
   return true;
@@ -115,6 +116,7 @@ async function walk(context: PreloadContext, index: WalkedIndex): Promise<boolea
   for (;;) {
     if (context.isOver()) return false;
     await context.before();
+    if (context.isOver()) return false;
     const begin = context.clock.monotonicMs();
     const next = await context.server.read(nextPlace(index, place, size, LONGEST_MS), context.limits(LONGEST_MS));
     if (next === undefined) return true;

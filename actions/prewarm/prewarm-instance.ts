@@ -169,8 +169,10 @@ async function openRun(context: PrewarmContext, instance: ReadInstance, settings
     }
   })().catch(() => undefined);
 
+  const isOver = (): boolean => clock.monotonicMs() - begin >= settings.forMs;
   const pace = createPace({
     settings,
+    isOver,
     name: instance.id,
     clock,
     signal,
@@ -183,6 +185,7 @@ async function openRun(context: PrewarmContext, instance: ReadInstance, settings
   });
   const runOne = async (runner: ReadRunner, { read, text }: Turn): Promise<void> => {
     await pace.before();
+    if (isOver()) return;
     inFlight += 1;
     try {
       meter.add(read.id, stage, await runner.run({ schema: read.schema, text }, signal));
@@ -231,7 +234,7 @@ async function openRun(context: PrewarmContext, instance: ReadInstance, settings
         let left = Math.max(LEAST_TURNS, turns.length);
         await all(() => (left-- > 0 ? next() : undefined), until);
         const ratio = hitRatio(from, await pool());
-        if (round >= ROUNDS_BEFORE_WARM && (ratio === null || ratio >= WARM)) return true;
+        if (round >= ROUNDS_BEFORE_WARM && (ratio === null ? !isOver() : ratio >= WARM)) return true;
       }
       return false;
     },

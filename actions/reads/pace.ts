@@ -17,6 +17,8 @@ export interface PaceParts {
   readonly lagSeconds: () => Promise<number>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Nobody wants to wait any longer; whoever asks looks at it again before a statement. */
+  readonly isOver?: () => boolean;
   /** Told while it waits; undefined when it goes on. */
   readonly waits: (reason: string | undefined) => void;
 }
@@ -29,7 +31,7 @@ export interface Pace {
 /** The servers are asked no more often than this. */
 const ASK_EVERY_MS = 1_000;
 
-export function createPace({ settings, name, others, lagSeconds, clock, signal, waits }: PaceParts): Pace {
+export function createPace({ settings, name, others, lagSeconds, clock, signal, waits, isOver }: PaceParts): Pace {
   let askedAt = -Infinity;
   let looking: Promise<void> | undefined;
 
@@ -43,7 +45,7 @@ export function createPace({ settings, name, others, lagSeconds, clock, signal, 
   };
   const look = async (): Promise<void> => {
     let isWaiting = false;
-    for (let reason = await busy(); reason !== undefined; reason = await busy()) {
+    for (let reason = await busy(); reason !== undefined && isOver?.() !== true; reason = await busy()) {
       isWaiting = true;
       waits(reason);
       await clock.sleep(ASK_EVERY_MS, signal);

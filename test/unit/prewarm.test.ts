@@ -222,6 +222,17 @@ it.each([
   expect(result.points.some(({ waitingFor }) => waitingFor !== undefined)).toBe(true);
 });
 
+it('keeps to its time also while it waits', async () => {
+  const fake = new FakeInstance();
+  fake.statementMs = 300;
+  fake.onRun = () => {
+    fake.lagSeconds = 11;
+  };
+  const result = await prewarmInstance(fake.context, fake.instance, READS, { ...SETTINGS, forMs: 20_000 });
+  expect(result).toMatchObject({ ended: 'time', executions: fake.ran.length });
+  expect(result.ms).toBeLessThanOrEqual(22_000);
+});
+
 it('ends with what it has measured when it is interrupted', async () => {
   const fake = new FakeInstance();
   fake.onRun = () => {
