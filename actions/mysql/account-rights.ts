@@ -1,6 +1,6 @@
 /** What an account may do once it has logged in: its own grants and those of the roles that are active then. Pure. */
 import type { AccountDetails } from './account-details';
-import { GLOBAL, type Grants, type Scope } from './account-grants';
+import { GLOBAL, type Grant, type Grants, type Scope } from './account-grants';
 import { quoteAccount, quoteName } from './account-names';
 import { privilegeOfAuroraRole } from './account-privileges';
 import type { Account } from './statements';
@@ -30,9 +30,10 @@ export function ownRights(source: RightsSource, account: Account): Rights {
   return gather(source, [account]);
 }
 
-/** As they are in force right after login. */
-export function effectiveRights(source: RightsSource, account: Account): Rights {
-  return gather(source, [account, ...activeRoles(source, account)]);
+/** As they are in force right after login; `without`: as if these roles were not active. */
+export function effectiveRights(source: RightsSource, account: Account, without: readonly Account[] = []): Rights {
+  const roles = activeRoles(source, account).filter((role) => !without.some((one) => isSame(one, role)));
+  return gather(source, [account, ...roles]);
 }
 
 /**
@@ -110,9 +111,29 @@ function gather({ accounts, grants }: RightsSource, holders: readonly Account[])
       for (const privilege of privileges) restricted.add(`${quoteName(schema)}.* ${privilege}`);
     const stood = privilegeOfAuroraRole(holder.user);
     if (stood !== undefined) add(GLOBAL, [stood]);
-    for (const grant of grants.grants) if (isSame(grant, holder)) add(grant.scope, grant.privileges);
+    for (const grant of grantsTo(grants.grants, holder)) add(grant.scope, grant.privileges);
   }
   return { of, restricted };
+}
+
+/** Where there are thousands of accounts, nobody looks through the grants of all for each of them. */
+const BY_HOLDER = new WeakMap<readonly Grant[], ReadonlyMap<string, readonly Grant[]>>();
+
+function grantsTo(grants: readonly Grant[], holder: Account): readonly Grant[] {
+  const known = BY_HOLDER.get(grants) ?? byHolder(grants);
+  BY_HOLDER.set(grants, known);
+  return known.get(quoteAccount(holder)) ?? [];
+}
+
+function byHolder(grants: readonly Grant[]): ReadonlyMap<string, readonly Grant[]> {
+  const all = new Map<string, Grant[]>();
+  for (const grant of grants) {
+    const holder = quoteAccount(grant);
+    const others = all.get(holder);
+    if (others) others.push(grant);
+    else all.set(holder, [grant]);
+  }
+  return all;
 }
 
 export function isSame(a: Account, b: Account): boolean {

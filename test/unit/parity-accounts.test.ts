@@ -242,6 +242,7 @@ describe('rights', () => {
 });
 
 describe('what the series makes differ', () => {
+  const DBA = grant('role', 'rds_superuser_role', 'N', { object_of: '%' });
   const cases: readonly (readonly [string, Given, Given, readonly string[]])[] = [
     ['the same', {}, {}, ["same account 'app'@'%'"]],
     [
@@ -294,6 +295,37 @@ describe('what the series makes differ', () => {
       { accounts: [{ privileges: 'Load_from_S3_priv' }] },
       { grants: [{ ...grant('role', 'AWS_LOAD_S3_ACCESS', 'N'), object_of: '%' }] },
       ["blocks account 'app'@'%' privileges on *.* LOAD FROM S3"],
+    ],
+    [
+      'what a role of RDS no longer grants, and what it grants anew',
+      {
+        accounts: [{}, { account_user: 'rds_superuser_role', privileges: 'Reload_priv' }],
+        grants: [DBA, grant('dynamic', 'SET_USER_ID', 'N', { account_user: 'rds_superuser_role' })],
+        variables: { activate_all_roles_on_login: 'ON' },
+      },
+      {
+        accounts: [{}, { account_user: 'rds_superuser_role', privileges: 'Insert_priv' }],
+        grants: [DBA],
+        variables: { activate_all_roles_on_login: 'ON' },
+      },
+      [
+        "expected account 'app'@'%' privileges on *.* INSERT",
+        "expected account 'app'@'%' privileges on *.* SET_USER_ID",
+        "warns account 'app'@'%' privileges on *.* RELOAD, SET_ANY_DEFINER, ALLOW_NONEXISTENT_DEFINER",
+      ],
+    ],
+    [
+      'a role of RDS that is not granted on green',
+      {
+        accounts: [{}, { account_user: 'rds_superuser_role', privileges: 'Reload_priv' }],
+        grants: [DBA],
+        variables: { activate_all_roles_on_login: 'ON' },
+      },
+      {},
+      [
+        "blocks account 'app'@'%' privileges on *.* RELOAD",
+        "blocks account 'app'@'%' role 'rds_superuser_role'@'%' granted",
+      ],
     ],
     [
       'SUPER, which nobody has on Aurora',
@@ -363,6 +395,14 @@ describe('what the series makes differ', () => {
         cure: [expect.stringMatching(/^-- on green/), "GRANT PROXY ON 'reporting'@'%' TO 'app'@'%' WITH GRANT OPTION;"],
       },
     ]);
+  });
+
+  test('the right to grant a proxy is given and taken with the proxy', () => {
+    const proxy = (option: string): Given => ({ grants: [grant('proxy', 'reporting', option, { object_of: '%' })] });
+    expect(compared(proxy('1'), proxy('0'))[0]?.cure?.[1]).toBe(
+      "GRANT PROXY ON 'reporting'@'%' TO 'app'@'%' WITH GRANT OPTION;",
+    );
+    expect(compared({}, proxy('1'))[0]?.cure?.[1]).toBe("REVOKE PROXY ON 'reporting'@'%' FROM 'app'@'%';");
   });
 
   test('an account for a host name blocks once names are not resolved', () => {

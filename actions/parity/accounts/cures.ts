@@ -81,8 +81,10 @@ export function grantStatements(
   const grant = (names: readonly string[], option: boolean): string =>
     `GRANT ${names.join(', ')} ON ${scope.on} TO ${to}${option ? ' WITH GRANT OPTION' : ''};`;
   const mayGrant = plain.includes('GRANT OPTION');
+  // Of another account only PROXY can be granted.
+  const nothing = scope.on.startsWith("'") ? 'PROXY' : 'USAGE';
   return [
-    ...(statics.length > 0 || mayGrant ? [grant(statics.length > 0 ? statics : ['USAGE'], mayGrant)] : []),
+    ...(statics.length > 0 || mayGrant ? [grant(statics.length > 0 ? statics : [nothing], mayGrant)] : []),
     ...(dynamics.length > 0 ? [grant(dynamics, false)] : []),
     ...(passedOn.size > 0 ? [grant([...passedOn], true)] : []),
     ...roles.flatMap((role) => [`GRANT ${quoteText(role)} TO ${to};`, `ALTER USER ${to} DEFAULT ROLE ALL;`]),

@@ -1,4 +1,5 @@
 /** What an account may do on green and on blue. Pure. */
+import { isPlatformAccount } from '../../checks/accounts';
 import { quoteAccount } from '../../mysql/account-names';
 import { givenTo, heirsOf, privilegeOfAuroraRole, ungrantable } from '../../mysql/account-privileges';
 import {
@@ -18,8 +19,9 @@ import { defaultRoles, grantStatements, onGreen, onGreenItself } from './cures';
 import type { AccountOnBoth, Finding } from './finding';
 
 export function comparePrivileges(both: AccountOnBoth): readonly Finding[] {
-  const had = effectiveRights(both.blue, both.was);
-  const has = effectiveRights(both.green, both.is);
+  const { blue, green, was, is } = both;
+  const had = effectiveRights(blue, was);
+  const has = effectiveRights(green, is);
   return [
     ...beyond(had, has).flatMap((lost) => judgeLost(both, lost, has)),
     ...beyond(has, had).flatMap((gained) => judgeGained(both, gained, had)),
@@ -28,13 +30,24 @@ export function comparePrivileges(both: AccountOnBoth): readonly Finding[] {
   ];
 }
 
+/** Roles of RDS that are active on both sides: what they grant is RDS's to say, and another thing with each version. */
+function rolesOfRds({ blue, green, was, is }: AccountOnBoth): readonly Account[] {
+  const now = activeRoles(green, is);
+  return activeRoles(blue, was).filter((role) => isPlatformAccount(role.user) && now.some((one) => isSame(one, role)));
+}
+
 function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: Rights): readonly Finding[] {
   const { green, is } = both;
   const aspect = aspectOf(scope);
   const findings: Finding[] = [];
   const [missing, gone] = divide(privileges, (privilege) => isKnown(green, privilege));
   const heirs = gone.flatMap(heirsOf);
-  const unheld = heirs.filter((heir) => isKnown(green, heir) && !holds(has, scope, heir));
+  const unheldHeirs = (names: readonly string[]): readonly string[] =>
+    names.flatMap(heirsOf).filter((heir) => isKnown(green, heir) && !holds(has, scope, heir));
+  const own = ownRights(both.blue, both.was);
+  const withoutRds = effectiveRights(both.blue, both.was, rolesOfRds(both));
+  const [goneItself, goneWithRds] = divide(gone, (privilege) => holds(withoutRds, scope, privilege));
+  const [missingElse, missingOfRds] = divide(missing, (privilege) => holds(withoutRds, scope, privilege));
   if (gone.length > 0) {
     findings.push({
       aspect,
@@ -44,12 +57,9 @@ function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: 
       reason: `MySQL ${green.version} has no such privilege${heirs.length > 0 ? `; ${heirs.join(', ')} do its work` : ''}.`,
     });
   }
-  const lost = [...missing, ...unheld];
-  const own = ownRights(both.blue, both.was);
-  const [lostItself, lostByRole] = divide(
-    lost,
-    (privilege) => unheld.includes(privilege) || holds(own, scope, privilege),
-  );
+  const [missingItself, lostByRole] = divide(missingElse, (privilege) => holds(own, scope, privilege));
+  const lostItself = [...missingItself, ...unheldHeirs(goneItself)];
+  const lostWithRds = [...missingOfRds, ...unheldHeirs(goneWithRds)];
   // Nobody can give the master user more than RDS does.
   const verdict = both.isMaster ? 'warns' : 'blocks';
   if (lostItself.length > 0) {
@@ -58,7 +68,7 @@ function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: 
       blue: privilegeWords(lostItself),
       green: null,
       verdict,
-      reason: `It may do less on green than on blue.${lost.includes('SUPER') ? ' Nobody has SUPER on Aurora; of the privileges that SUPER was divided into, grant those that it needs.' : ''}`,
+      reason: `It may do less on green than on blue.${lostItself.includes('SUPER') ? ' Nobody has SUPER on Aurora; of the privileges that SUPER was divided into, grant those that it needs.' : ''}`,
       cure: onGreen(both, grantStatements(is, scope, lostItself)),
     });
   }
@@ -71,14 +81,26 @@ function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: 
       reason: 'On blue its roles give it these at login: see the rows of its roles.',
     });
   }
+  if (lostWithRds.length > 0) {
+    findings.push({
+      aspect,
+      blue: privilegeWords(lostWithRds),
+      green: null,
+      verdict: 'warns',
+      reason: `On blue a role of RDS gives it these (${rolesOfRds(both).map(quoteAccount).join(', ')}), which grants less on green: nobody can give that role more.`,
+      cure: ['see whether it uses them: the master user of green can grant what it may grant itself'],
+    });
+  }
   return findings;
 }
 
 function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had: Rights): readonly Finding[] {
   const { blue, green, is, isMaster } = both;
   const aspect = aspectOf(scope);
+  const withoutRds = effectiveRights(green, is, rolesOfRds(both));
   const isGiven = (privilege: string): boolean =>
-    !isKnown(blue, privilege) && (isMaster || givenTo(privilege).some((earlier) => holds(had, GLOBAL, earlier)));
+    !holds(withoutRds, scope, privilege) ||
+    (!isKnown(blue, privilege) && (isMaster || givenTo(privilege).some((earlier) => holds(had, GLOBAL, earlier))));
   const [given, more] = divide(privileges, isGiven);
   const findings: Finding[] = [];
   if (given.length > 0) {
@@ -87,7 +109,7 @@ function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had
       blue: null,
       green: privilegeWords(given),
       verdict: 'expected',
-      reason: 'The upgrade gives them for privileges that it has on blue.',
+      reason: 'The upgrade gives them for privileges or roles of RDS that it has on blue.',
     });
   }
   if (more.length > 0 && isMaster) {
@@ -101,7 +123,9 @@ function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had
   } else if (more.length > 0) {
     const own = ownRights(green, is);
     const [itself, byRole] = divide(more, (privilege) => holds(own, scope, privilege));
-    const revoked = itself.filter((name) => name === ungrantable(name));
+    const named = itself.filter((name) => name === ungrantable(name));
+    // With PROXY goes the right to grant it, and the server takes no list of both.
+    const revoked = named.includes('PROXY') ? ['PROXY'] : named;
     findings.push({
       aspect,
       blue: null,
