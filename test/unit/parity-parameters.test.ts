@@ -247,6 +247,7 @@ describe('the instances of green', () => {
 
   it('are compared with the groups that they run with, the servers asked once each', async () => {
     const asked: string[] = [];
+    const askedGroups: string[] = [];
     const live: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       blue: { time_zone: 'UTC', sql_mode: '' },
       green: {
@@ -277,9 +278,15 @@ describe('the instances of green', () => {
         rds: {
           cluster: () => Promise.resolve(cluster),
           instances: (id: string) =>
-            Promise.resolve(id === 'green' ? instances : [{ id: 'blue-2', parameterGroup: 'reporting' }]),
-          parameters: (_level: string, group: string) =>
-            Promise.resolve(Object.entries(groups[group] ?? {}).map(([name, value]) => ({ name, value }))),
+            Promise.resolve(
+              id === 'green'
+                ? instances
+                : ['blue-2', 'blue-3'].map((one) => ({ id: one, parameterGroup: 'reporting' })),
+            ),
+          parameters: (_level: string, group: string) => {
+            askedGroups.push(group);
+            return Promise.resolve(Object.entries(groups[group] ?? {}).map(([name, value]) => ({ name, value })));
+          },
         },
       },
       mysql: {
@@ -296,6 +303,7 @@ describe('the instances of green', () => {
     } as unknown as ParityContext;
     const found = verdicts(await compareParameters(context));
     expect(asked.sort()).toEqual(['blue', 'green']);
+    expect(askedGroups.sort()).toEqual(['blue-instance', 'green-cluster', 'green-instance', 'reporting']);
     expect(Object.entries(found).filter(([, verdict]) => verdict !== 'same')).toEqual([
       ['parameter back_log', 'warns'],
       ['parameter group of the cluster', 'warns'],
@@ -303,6 +311,7 @@ describe('the instances of green', () => {
       ['parameters of green-2', 'warns'],
       ['parameter group of green-2', 'warns'],
       ["parameter group of blue's blue-2", 'warns'],
+      ["parameter group of blue's blue-3", 'warns'],
     ]);
   });
 });

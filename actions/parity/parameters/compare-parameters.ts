@@ -80,12 +80,11 @@ async function readersOfBlue(
 ): Promise<readonly ParityRow[]> {
   const others = (await rds.instances(clusterId)).filter(({ parameterGroup }) => parameterGroup !== carriedGroup);
   if (others.length === 0) return [];
-  const ofWriter = await rds.parameters('instance', carriedGroup, 'user');
-  return Promise.all(
-    others.map(async (reader) =>
-      readerGroupRow(reader, await rds.parameters('instance', reader.parameterGroup, 'user'), ofWriter),
-    ),
-  );
+  // One question a group, however many readers have it.
+  const groups = [...new Set([carriedGroup, ...others.map(({ parameterGroup }) => parameterGroup)])];
+  const found = await Promise.all(groups.map((group) => rds.parameters('instance', group, 'user')));
+  const settingsOf = (group: string): readonly Parameter[] => found[groups.indexOf(group)] ?? [];
+  return others.map((reader) => readerGroupRow(reader, settingsOf(reader.parameterGroup), settingsOf(carriedGroup)));
 }
 
 function valuesOf(parameters: readonly Parameter[]): ReadonlyMap<string, string> {
