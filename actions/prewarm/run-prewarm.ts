@@ -27,7 +27,7 @@ export interface PrewarmParts {
   readonly withValues: boolean;
 }
 
-/** Resolves also when it is interrupted, with what was measured until then. Throws `prewarm-not-following`. */
+/** Resolves also when it is interrupted, with what was measured until then. Throws `reads-not-following`. */
 export async function runPrewarm(
   context: RunContext,
   parts: PrewarmParts,

@@ -4,13 +4,13 @@ import type { MysqlServer } from '../ports/mysql-server';
 import type { ReadCaps, ReadRunner } from '../ports/read-runner';
 import { bufferPool } from '../mysql/read-status';
 import { limits } from '../engine/context';
-import { lagOf } from '../prewarm/run-prewarm';
+import { lagOf, notFollowing } from '../prewarm/run-prewarm';
 import type { Collected } from '../reads/collect';
 import { createPace, type Pace, type PaceSettings } from '../reads/pace';
 import type { ReadInstance } from '../reads/read-instance';
 import type { SampledRead } from '../reads/sample';
+import { passPosition } from '../verify/pass-position';
 import { compareRead, type ComparedText, type CompareParts } from './compare-read';
-import { passPosition } from './pass-position';
 import { VERDICTS, type Replay, type ReplayedRead } from './result';
 
 export interface ReplaySettings extends PaceSettings {
@@ -88,7 +88,7 @@ export async function runReplay(context: ReplayContext, parts: ReplayParts, sett
       before: async () => {
         for (const pace of paces) await pace.before();
       },
-      pass: () => passPosition(context, servingWriter, followingWriter),
+      pass: () => passPosition(context, servingWriter, followingWriter, notFollowing),
     };
     for (const [index, read] of collected.reads.entries()) {
       told = { read: read.fingerprint, number: index + 1, of: collected.reads.length };
