@@ -5,6 +5,8 @@ import { isServerAtLeast } from './version';
 /** Of the digest table; the costliest. */
 const MOST_DIGESTS = 5_000;
 const MOST_SLOW = 20_000;
+/** Of the last statements of all sessions. */
+const MOST_LAST = 20_000;
 
 /** Newer versions count executions of a prepared statement under a digest of its own (tried on 9.7.4; 5.7.29 counts none). */
 const PREPARED = 'EXECUTE ';
@@ -74,7 +76,7 @@ export function statementHistory(): Query<readonly SeenText[]> {
     `SELECT CURRENT_SCHEMA AS s, SQL_TEXT AS q FROM performance_schema.${table} ` +
     "WHERE SQL_TEXT IS NOT NULL AND EVENT_NAME = 'statement/sql/select'";
   const tables = ['events_statements_history', 'events_statements_history_long', 'events_statements_current'];
-  return query('statement-history', tables.map(from).join(' UNION ALL '), seenTexts);
+  return query('statement-history', `${tables.map(from).join(' UNION ALL ')} LIMIT ${MOST_LAST}`, seenTexts);
 }
 
 /** Whole texts of what other sessions run at this moment. */

@@ -112,6 +112,8 @@ async function askOne(
 }
 
 const LISTEN_EVERY_MS = 500;
+/** After a look, in lengths of it: with thousands of sessions a look is no small question. */
+const REST = 9;
 /** Texts that are kept at most. */
 const MOST_TEXTS = 20_000;
 
@@ -133,6 +135,7 @@ async function listen(
   for (;;) {
     const elapsed = clock.monotonicMs() - begin;
     if (elapsed >= forMs) return;
+    const lookAt = clock.monotonicMs();
     context.tell(`listening: ${heap.texts.size} texts so far, ${Math.ceil((forMs - elapsed) / 1000)} s to go`);
     for (const { id, server } of instances) {
       const ask = async (query: Query<readonly SeenText[]>, source: TextSource, most: number): Promise<void> => {
@@ -142,7 +145,11 @@ async function listen(
       const most = longest.get(id);
       if (most !== undefined) await ask(statementHistory(), 'history', most);
     }
-    await clock.sleep(Math.min(LISTEN_EVERY_MS, forMs - elapsed), signal);
+    const tookMs = clock.monotonicMs() - lookAt;
+    await clock.sleep(
+      Math.min(Math.max(LISTEN_EVERY_MS, tookMs * REST), Math.max(0, forMs - elapsed - tookMs)),
+      signal,
+    );
   }
 }
 

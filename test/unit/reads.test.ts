@@ -274,13 +274,19 @@ select count(*) from invoices\\G
 });
 
 describe('collecting', () => {
-  const collect = (answers: Readonly<Record<string, readonly Row[]>>, fromFile?: readonly HeardText[]) => {
+  const collect = (
+    answers: Readonly<Record<string, readonly Row[]>>,
+    fromFile?: readonly HeardText[],
+    { listenMs = 0, lookMs = 0 } = {},
+  ) => {
+    let nowMs = 0;
     const notes: string[] = [];
     const asked: string[] = [];
     const server = {
       version: '8.0.39',
       read: (query: Query<unknown>) => {
         asked.push(query.name);
+        if (query.name === 'running-statements') nowMs += lookMs;
         return Promise.resolve(query.parse(answers[query.name] ?? []));
       },
     } as unknown as MysqlServer;
@@ -293,13 +299,20 @@ describe('collecting', () => {
     };
     const collected = collectReads(
       {
-        clock: { now: () => new Date(0), monotonicMs: () => 0, sleep: () => Promise.resolve() },
+        clock: {
+          now: () => new Date(0),
+          monotonicMs: () => nowMs,
+          sleep: (ms) => {
+            nowMs += ms;
+            return Promise.resolve();
+          },
+        },
         signal: new AbortController().signal,
         note: (code) => notes.push(code),
         tell: () => undefined,
       },
       [instance],
-      { ...WISHES, listenMs: 0, fromFile },
+      { ...WISHES, listenMs, fromFile },
     );
     return { collected, notes, asked };
   };
@@ -328,5 +341,17 @@ describe('collecting', () => {
     const withFile = collect(answers, [heard('select * from b', { source: 'file' })]);
     expect((await withFile.collected).reads).toMatchObject([{ fingerprint: 'select * from b', source: 'file' }]);
     expect(withFile.asked).not.toContain('statement-history');
+  });
+
+  it.each([
+    [0, 120],
+    [1_000, 6],
+  ])('listens seldomer where a look takes %i ms', async (lookMs, looks) => {
+    const { collected, asked } = collect({}, [heard('select * from b', { source: 'file' })], {
+      listenMs: 60_000,
+      lookMs,
+    });
+    await collected;
+    expect(asked.filter((name) => name === 'running-statements')).toHaveLength(looks);
   });
 });
