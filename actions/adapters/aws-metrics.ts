@@ -16,7 +16,12 @@ export function metricsReader(settings: AwsSettings): MetricsReader {
     const sdk = await import('@aws-sdk/client-cloudwatch');
     return { sdk, client: new sdk.CloudWatchClient({ region }) };
   });
-  const read = async (queries: readonly MetricQuery[], from: Date, to: Date): Promise<MetricPoint[][]> => {
+  const read = async (
+    queries: readonly MetricQuery[],
+    from: Date,
+    to: Date,
+    signal: AbortSignal,
+  ): Promise<MetricPoint[][]> => {
     const { sdk, client } = await cloudwatch();
     const found: MetricPoint[][] = queries.map(() => []);
     for (let first = 0; first < queries.length; first += QUERIES_PER_CALL) {
@@ -25,7 +30,7 @@ export function metricsReader(settings: AwsSettings): MetricsReader {
       do {
         const input = { StartTime: from, EndTime: to, ScanBy: 'TimestampAscending' as const, NextToken };
         const command = new sdk.GetMetricDataCommand({ ...input, MetricDataQueries: asked });
-        const answer = await ask(settings, ACTION, (options) => client.send(command, options));
+        const answer = await ask({ clock, signal }, ACTION, (options) => client.send(command, options));
         for (const { Id, Timestamps = [], Values = [] } of answer.MetricDataResults ?? []) {
           const points = found[first + Number(Id?.slice(1))];
           Timestamps.forEach((at, index) => points?.push({ at, value: Values[index] ?? 0 }));
@@ -37,10 +42,17 @@ export function metricsReader(settings: AwsSettings): MetricsReader {
   };
   return {
     async series(queries, { from, to }, { timeoutMs, signal }) {
-      const raced = await raceDeadline(clock, read(queries, from, to), timeoutMs, signal);
-      if (raced.is === 'done') return raced.value;
-      signal?.throwIfAborted();
-      throw timeoutError(ACTION, timeoutMs);
+      const abandoned = new AbortController();
+      const asking = AbortSignal.any([abandoned.signal, ...(settings.signal ? [settings.signal] : [])]);
+      try {
+        const raced = await raceDeadline(clock, read(queries, from, to, asking), timeoutMs, signal);
+        if (raced.is === 'done') return raced.value;
+        signal?.throwIfAborted();
+        throw timeoutError(ACTION, timeoutMs);
+      } finally {
+        // A request that is still open would keep the process.
+        abandoned.abort();
+      }
     },
   };
 }

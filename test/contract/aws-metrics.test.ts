@@ -1,4 +1,6 @@
 /** The values of CloudWatch's metrics, asked over real HTTP of the lab's endpoint. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createAws } from '../../actions/adapters/aws-sdk';
 import { systemClock } from '../../actions/adapters/system-clock';
 import type { MetricQuery, MetricsReader } from '../../actions/ports/aws';
@@ -85,4 +87,21 @@ it('are not waited for beyond their time', async () => {
   const asked = metrics.series([query('orders')], { from: FROM, to: TO }, { timeoutMs: 200 });
   await expect(asked).rejects.toMatchObject({ code: 'aws-timeout' });
   endpoint.faults.clear();
+});
+
+it('leave no request open that nobody waits for', async () => {
+  const silent = createServer();
+  const isGone = new Promise((resolve) => silent.once('request', ({ socket }) => socket.once('close', resolve)));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const known = process.env['AWS_ENDPOINT_URL'];
+  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  try {
+    const { metrics: unanswered } = createAws({ region: 'eu-west-1', clock: systemClock });
+    const asked = unanswered.series([query('orders')], { from: FROM, to: TO }, { timeoutMs: 500 });
+    await expect(asked).rejects.toMatchObject({ code: 'aws-timeout' });
+    await isGone;
+  } finally {
+    process.env['AWS_ENDPOINT_URL'] = known;
+    silent.close();
+  }
 });
