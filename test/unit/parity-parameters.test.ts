@@ -52,6 +52,18 @@ describe('what the application sees', () => {
     expect(verdictOf(name, blue, green)).toBe(verdict);
   });
 
+  it('knows that a blue of 8.0 reads the collations of 8.0', () => {
+    const own = { default_collation_for_utf8mb4: 'utf8mb4_0900_ai_ci' };
+    const rows = compare(
+      { ...own, collation_server: 'latin1_swedish_ci' },
+      { ...own, collation_server: 'utf8mb4_0900_ai_ci' },
+    );
+    expect(verdicts(rows)).toEqual({
+      'variable collation_server': 'warns',
+      'variable default_collation_for_utf8mb4': 'same',
+    });
+  });
+
   it('says what to write to have it as on blue', () => {
     expect(compare({ time_zone: 'UTC' }, { time_zone: '+02:00' })).toEqual([
       {

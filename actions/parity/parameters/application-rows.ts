@@ -11,6 +11,9 @@ export interface ApplicationInput {
   readonly green: ReadonlyMap<string, string>;
 }
 
+/** A variable that no server before 8.0 has. */
+const SINCE_8 = 'default_collation_for_utf8mb4';
+
 /** A variable that one of them does not have is left out: the translation tells of it. */
 export function applicationRows(input: ApplicationInput): readonly ParityRow[] {
   const rows = APPLICATION_VARIABLES.flatMap((variable): readonly ParityRow[] => {
@@ -32,7 +35,7 @@ function judge(variable: ApplicationVariable, blue: string, green: string, input
     return { verdict: 'expected', reason: 'Green allows more.' };
   const onPurpose = purposeOf(input.plan, name, green);
   if (onPurpose !== undefined) return { verdict: 'expected', reason: `${why} ${onPurpose}` };
-  if (variable.breaks?.(blue, green))
+  if (variable.breaks?.(blue, green, !input.blue.has(SINCE_8)))
     return {
       verdict: 'blocks',
       reason: why,
@@ -70,7 +73,7 @@ function settle(name: string, blue: string, { cluster, instance }: ParameterPlan
 
 /** 5.7 has no such variable: there it is utf8mb4_general_ci for ever. */
 function collationOfUtf8mb4({ blue, green }: ApplicationInput): readonly ParityRow[] {
-  const name = 'default_collation_for_utf8mb4';
+  const name = SINCE_8;
   const [before, after] = [blue.get(name) ?? 'utf8mb4_general_ci', green.get(name)];
   if (after === undefined) return [];
   const row = { subject: `variable ${name}`, blue: before, green: after };

@@ -9,15 +9,15 @@ export interface ApplicationVariable {
   readonly cure?: string;
   /** `larger`: more on green hurts nobody. `negotiated`: clients name their own when they connect. */
   readonly harmless?: 'larger' | 'negotiated';
-  /** Whether these two values break the application, or the way back, for certain. */
-  readonly breaks?: (blue: string, green: string) => boolean;
+  /** Whether these two values break the application, or the way back, for certain. `isOldBlue`: blue is before 8.0. */
+  readonly breaks?: (blue: string, green: string, isOldBlue: boolean) => boolean;
 }
 
 const ALWAYS = (): boolean => true;
 
 /** Collations of UCA 9.0.0 came with 8.0: a server without any cannot read a single transaction of a session that uses one. */
-function isNewCollation(blue: string, green: string): boolean {
-  return green.includes('_0900_') && !blue.includes('_0900_');
+function isNewCollation(blue: string, green: string, isOldBlue: boolean): boolean {
+  return isOldBlue && green.includes('_0900_') && !blue.includes('_0900_');
 }
 
 const LENGTH_OF_IDLE = 'Connections of a pool are closed after another time of idleness.';
@@ -35,7 +35,11 @@ export const APPLICATION_VARIABLES: readonly ApplicationVariable[] = [
     ALWAYS,
   ),
   variable('time_zone', 'NOW() and every TIMESTAMP that is read or written become another local time.', ALWAYS),
-  variable('collation_server', 'New databases sort and compare otherwise.', isNewCollation),
+  variable(
+    'collation_server',
+    'New databases sort and compare otherwise; before 8.0 a server cannot read what sessions with a newer collation write.',
+    isNewCollation,
+  ),
   variable('character_set_server', 'New databases take another character set.'),
   variable('sql_mode', 'The same statement is taken on one side and refused, or read otherwise, on the other.'),
   variable('transaction_isolation', 'Transactions see other rows and take other locks.'),
