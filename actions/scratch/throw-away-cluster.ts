@@ -138,14 +138,13 @@ async function make(plan: ThrowAwayPlan): Promise<Cluster> {
   });
 }
 
-/** Nothing that is gone already stops it: a run may have ended anywhere in between. */
+/** Nothing that is gone already stops it, nor one that somebody else has made meanwhile: a run may have ended anywhere. */
 async function remove(plan: ThrowAwayRemains): Promise<void> {
   const { ports, name, config, belongings } = plan;
   const { id, tag } = name;
   const { rds } = ports.aws;
   const found = await ports.tags.tagsOf(id);
-  if (found !== undefined) {
-    if (found.get(tag) !== config.name) throw new Error(`${id} does not carry the tag of this tool`);
+  if (found?.get(tag) === config.name) {
     await deleteUntilAccepted(plan, deleteInstance(instanceOf(id)), async () => (await rds.instances(id)).length === 0);
     await deleteUntilAccepted(plan, deleteClone(id), async () => (await rds.cluster(id)) === undefined);
   }

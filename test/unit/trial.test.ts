@@ -135,6 +135,15 @@ describe('a cluster that is thrown away', () => {
     const one = account(clusters);
     await expect(onThrowAway(plan(one), () => Promise.resolve(1))).rejects.toMatchObject({ code: 'clone-name-taken' });
     expect(one.calls).toEqual([]);
+    clusters.clear();
+    const late = account(clusters);
+    const instanceClass = (): Promise<string> => {
+      // Made between the look and the call, which is refused then.
+      clusters.set('shop-trial', new Map());
+      return Promise.reject(new Error('it exists'));
+    };
+    await expect(onThrowAway(plan(late, { instanceClass }), () => Promise.resolve(1))).rejects.toThrow('it exists');
+    expect([late.calls, [...clusters.keys()]]).toEqual([[], ['shop-trial']]);
   });
 });
 
