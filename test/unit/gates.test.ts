@@ -2,6 +2,7 @@
 import { beginWhenReady } from '../../actions/cutover/begin-when-ready';
 import { gateContext, startSwitch, type Switch } from '../../actions/cutover/driver';
 import { askGates, type Gate } from '../../actions/cutover/gates';
+import { parityGate } from '../../actions/cutover/gates/parity';
 import { closeSwitch, openSwitch } from '../../actions/cutover/open-switch';
 import type { UpgradeEvent } from '../../actions/engine/events';
 import { BlockedError } from '../../actions/engine/runner';
@@ -117,6 +118,24 @@ describe('a gate closes', () => {
       limit: '12.0 s',
       measured: { toCommitMs: 2_500, keptMs: 10_000 },
     });
+  });
+});
+
+describe('a comparison of what stands around the data', () => {
+  const row = (index: number, verdict: 'blocks' | 'warns') => ({
+    ...{ subject: `account 'a${index}'@'%'`, blue: 'x', green: null, verdict },
+    reason: 'It is not there on green.',
+  });
+
+  it('closes its gate by what blocks alone, and tells a few of many', () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => row(index, 'blocks'));
+    expect(parityGate({ part: 'accounts', rows: [row(1, 'warns')] })).toMatchObject({ ok: true });
+    const { ok, value, reason = '' } = parityGate({ part: 'accounts', rows: [...many, row(1, 'warns')] });
+    expect([ok, value]).toEqual([false, '3001 compared, 3000 block, 1 warn']);
+    expect(reason).toContain(
+      "account 'a4'@'%': It is not there on green. And 2995 more. `npm run verify -- --accounts`",
+    );
+    expect(reason).not.toContain("'a5'");
   });
 });
 

@@ -1,5 +1,5 @@
 import { compareParity } from '../../parity/catalogue';
-import { PARITY_PARTS, type ParityPart, type ParityReport } from '../../parity/parity';
+import { PARITY_PARTS, type ParityReport, type ParityRow } from '../../parity/parity';
 import { KEPT_MS, type Gate, type GateFamily } from './gate';
 
 /** What stands around the data of green, just before the application comes to it. */
@@ -8,11 +8,12 @@ export const parity: readonly GateFamily[] = PARITY_PARTS.map((part) => ({
   keepMs: KEPT_MS,
   async ask(context) {
     if (context.direction !== 'cutover') return [];
-    return [judge(part, await compareParity(context, part))];
+    return [parityGate(await compareParity(context, part))];
   },
 }));
 
-function judge(part: ParityPart, { rows }: ParityReport): Gate {
+/** Pure. */
+export function parityGate({ part, rows }: ParityReport): Gate {
   const blocking = rows.filter(({ verdict }) => verdict === 'blocks');
   const warning = rows.filter(({ verdict }) => verdict === 'warns');
   return {
@@ -23,7 +24,18 @@ function judge(part: ParityPart, { rows }: ParityReport): Gate {
     reason:
       blocking.length === 0
         ? `Nothing that the application needs is missing${warning.length > 0 ? `; look at \`npm run verify -- --${part}\`` : ''}.`
-        : `${blocking.map(({ subject, reason }) => `${subject}: ${reason ?? 'differs'}`).join(' ')} \`npm run verify -- --${part}\` shows what settles it; what differs on purpose is named in verify.intended.`,
+        : `${told(blocking)} \`npm run verify -- --${part}\` shows what settles it; what differs on purpose is named in verify.intended.`,
     measured: { compared: rows.length, blocking: blocking.length, warning: warning.length },
   };
+}
+
+/** One cause may block thousands of accounts. */
+const MOST_TOLD = 5;
+
+function told(blocking: readonly ParityRow[]): string {
+  const more = blocking.length - MOST_TOLD;
+  return [
+    ...blocking.slice(0, MOST_TOLD).map(({ subject, reason }) => `${subject}: ${reason ?? 'differs'}`),
+    ...(more > 0 ? [`And ${more} more.`] : []),
+  ].join(' ');
 }
