@@ -41,7 +41,9 @@ const PATTERNS: readonly (readonly [TokenKind | undefined, RegExp])[] = [
   ['system-variable', /@@[\w$.`]+/y],
   ['variable', /@(?:[\w$.]+|`(?:[^`]|``)*`|'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*")/y],
   ['name', /`(?:[^`]|``)*`/y],
-  ['number', /(?:0[xX][0-9a-fA-F]+|0b[01]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\w$\x80-\uffff])/y],
+  // Nothing need follow one with a point: `.5for update` is .5 FOR UPDATE. Behind a name the point belongs to the name.
+  ['number', /(?:\d+\.\d*|(?<![\w$`\x80-\uffff])\.\d+)(?:[eE][+-]?\d+)?/y],
+  ['number', /(?:0[xX][0-9a-fA-F]+|0b[01]+|\d+(?:[eE][+-]?\d+)?)(?![\w$\x80-\uffff])/y],
   ['word', /[\w$\x80-\uffff]+/y],
   ['unfinished', /['"`][^]*/y],
   ['sign', /<=>|:=|<>|!=|<=|>=|<<|>>|->>|->|\|\||&&|[^]/y],

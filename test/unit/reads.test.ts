@@ -60,6 +60,7 @@ const SAFE: readonly string[] = [
   'select count(*), left(s, 1), if(a, b, c), cast(a as char(10)) from t force index for order by (a) where a in (1, 2)',
   'select sum(a) over (partition by b order by c rows between 1 preceding and current row) from t',
   'select replace(a, 1, 2), insert(a, 1, 2, 3) from t',
+  'select t.5for, `t`.5into, 1.5, .5, 1e5 from 2nd.t',
 ];
 
 it.each(SAFE)('may be run: %s', (statement) => {
@@ -79,6 +80,9 @@ const UNSAFE: readonly string[] = [
   'select * from t for update',
   'select * from t where a = 1 FOR/* */SHARE',
   'select * from t lock in share mode',
+  'select * from t where a > .5for update',
+  'select * from t where a > 1.5e1lock in share mode',
+  "select 1.into outfile '/tmp/out' from t",
   "select a into outfile '/tmp/out' from t",
   "select a into dumpfile '/tmp/out' from t",
   'select a into @x from t',
