@@ -22,9 +22,12 @@ export function comparePrivileges(both: AccountOnBoth): readonly Finding[] {
   const { blue, green, was, is } = both;
   const had = effectiveRights(blue, was);
   const has = effectiveRights(green, is);
+  const ofRds = rolesOfRds(both);
+  const before = { own: ownRights(blue, was), withoutRds: effectiveRights(blue, was, ofRds), ofRds };
+  const now = { own: ownRights(green, is), withoutRds: effectiveRights(green, is, ofRds) };
   return [
-    ...beyond(had, has).flatMap((lost) => judgeLost(both, lost, has)),
-    ...beyond(has, had).flatMap((gained) => judgeGained(both, gained, had)),
+    ...beyond(had, has).flatMap((lost) => judgeLost(both, lost, has, before)),
+    ...beyond(has, had).flatMap((gained) => judgeGained(both, gained, had, now)),
     ...restrictions(both, had, has),
     ...roles(both),
   ];
@@ -36,7 +39,18 @@ function rolesOfRds({ blue, green, was, is }: AccountOnBoth): readonly Account[]
   return activeRoles(blue, was).filter((role) => isPlatformAccount(role.user) && now.some((one) => isSame(one, role)));
 }
 
-function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: Rights): readonly Finding[] {
+/** Where rights come from. */
+interface Sources {
+  readonly own: Rights;
+  readonly withoutRds: Rights;
+}
+
+function judgeLost(
+  both: AccountOnBoth,
+  { scope, privileges }: Difference,
+  has: Rights,
+  { own, withoutRds, ofRds }: Sources & { readonly ofRds: readonly Account[] },
+): readonly Finding[] {
   const { green, is } = both;
   const aspect = aspectOf(scope);
   const findings: Finding[] = [];
@@ -44,8 +58,6 @@ function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: 
   const heirs = gone.flatMap(heirsOf);
   const unheldHeirs = (names: readonly string[]): readonly string[] =>
     names.flatMap(heirsOf).filter((heir) => isKnown(green, heir) && !holds(has, scope, heir));
-  const own = ownRights(both.blue, both.was);
-  const withoutRds = effectiveRights(both.blue, both.was, rolesOfRds(both));
   const [goneItself, goneWithRds] = divide(gone, (privilege) => holds(withoutRds, scope, privilege));
   const [missingElse, missingOfRds] = divide(missing, (privilege) => holds(withoutRds, scope, privilege));
   if (gone.length > 0) {
@@ -87,17 +99,21 @@ function judgeLost(both: AccountOnBoth, { scope, privileges }: Difference, has: 
       blue: privilegeWords(lostWithRds),
       green: null,
       verdict: 'warns',
-      reason: `On blue a role of RDS gives it these (${rolesOfRds(both).map(quoteAccount).join(', ')}), which grants less on green: nobody can give that role more.`,
+      reason: `On blue a role of RDS gives it these (${ofRds.map(quoteAccount).join(', ')}), which grants less on green: nobody can give that role more.`,
       cure: ['see whether it uses them: the master user of green can grant what it may grant itself'],
     });
   }
   return findings;
 }
 
-function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had: Rights): readonly Finding[] {
-  const { blue, green, is, isMaster } = both;
+function judgeGained(
+  both: AccountOnBoth,
+  { scope, privileges }: Difference,
+  had: Rights,
+  { own, withoutRds }: Sources,
+): readonly Finding[] {
+  const { blue, is, isMaster } = both;
   const aspect = aspectOf(scope);
-  const withoutRds = effectiveRights(green, is, rolesOfRds(both));
   const isGiven = (privilege: string): boolean =>
     !holds(withoutRds, scope, privilege) ||
     (!isKnown(blue, privilege) && (isMaster || givenTo(privilege).some((earlier) => holds(had, GLOBAL, earlier))));
@@ -121,7 +137,6 @@ function judgeGained(both: AccountOnBoth, { scope, privileges }: Difference, had
       reason: 'RDS gives them to the master user.',
     });
   } else if (more.length > 0) {
-    const own = ownRights(green, is);
     const [itself, byRole] = divide(more, (privilege) => holds(own, scope, privilege));
     const named = itself.filter((name) => name === ungrantable(name));
     // With PROXY goes the right to grant it, and the server takes no list of both.
