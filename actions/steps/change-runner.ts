@@ -109,7 +109,10 @@ export async function caughtUpAgain(context: StepContext): Promise<string> {
  * A statement whose client has died goes on in the server; the same one behind it would fail after as long a time. Answers
  * whether there was one.
  */
-async function othersEnded(context: StepContext, { mark, id }: WantedChange): Promise<boolean> {
+export async function othersEnded(
+  context: StepContext,
+  { mark, id }: Pick<WantedChange, 'mark' | 'id'>,
+): Promise<boolean> {
   const green = await context.mysql.connect('green');
   let hasWaited = false;
   await waitUntil(

@@ -9,7 +9,7 @@ import type { StepContext } from '../engine/step';
 import { startReplication } from '../mysql/statements';
 import type { GreenChange } from '../state/format';
 import { channelOf, isRunning } from './channel';
-import { runOnGreen, type WantedChange } from './change-runner';
+import { othersEnded, runOnGreen, type WantedChange } from './change-runner';
 import { forget, readTable } from './green-changes';
 
 /** The override that `undo` wants before a column or a table that a change has added is dropped. */
@@ -32,6 +32,8 @@ export async function takeChangesBack(context: StepContext): Promise<void> {
         text: `${id} stays on green: ${undoNote}.`,
       });
   const invertible = recorded.filter(({ undoSql }) => undoSql !== null);
+  // Not seen yet may still come: what a run that has died had begun goes on in the server.
+  for (const { hash, id, status } of invertible) if (status === 'begun') await othersEnded(context, { mark: hash, id });
   const there = await Promise.all(invertible.map((change) => isSeen(context, change)));
   if (there.includes(true)) {
     await runOnGreen(
