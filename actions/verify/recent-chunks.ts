@@ -79,17 +79,28 @@ export async function planRecentChunks(
   for (const { table } of changed) newest.push(...(await newestOf(servers[source], table, limits)));
   const before = new Map(last?.results.map((result) => [result.table, result]));
   const written = changed.flatMap(({ table }) => writtenChunks(table, before.get(table.name)));
-  const lanes: Lane[] = [];
-  for (let lane = 0; lane < LANES; lane++) {
-    lanes.push({ blue: await servers.blue.openSession(), green: await servers.green.openSession() });
-  }
-  return {
-    chunks: [...newest, ...written],
-    lanes,
-    async close() {
-      await Promise.all(lanes.flatMap(({ blue, green }) => [blue.close(), green.close()]));
-    },
+  return { chunks: [...newest, ...written], ...(await openLanes(servers)) };
+}
+
+/** All of them or none. */
+async function openLanes(servers: Readonly<Record<Side, MysqlServer>>): Promise<Pick<RecentChunks, 'lanes' | 'close'>> {
+  const sessions: MysqlSession[] = [];
+  const open = async (side: Side): Promise<MysqlSession> => {
+    const session = await servers[side].openSession();
+    sessions.push(session);
+    return session;
   };
+  const close = async (): Promise<void> => {
+    await Promise.all(sessions.map((session) => session.close()));
+  };
+  const lanes: Lane[] = [];
+  try {
+    for (let lane = 0; lane < LANES; lane++) lanes.push({ blue: await open('blue'), green: await open('green') });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { lanes, close };
 }
 
 /** Where the server does not count, every table may have changed. A counter that is not the same as before has moved, or the server was restarted. */

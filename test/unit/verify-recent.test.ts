@@ -37,12 +37,34 @@ it('nothing is planned unless upgrade.yaml gives it time', async () => {
   const servers = simulated({ blue: ['b1'], green: ['b1'] });
   const plan = (verify: object) =>
     planComparisonInsideFence(
-      { config: configOf('57-97', { verify }), lineage: 'l', signal: new AbortController().signal },
+      { config: configOf('57-97', { verify }), emit: jest.fn(), lineage: 'l', signal: new AbortController().signal },
       servers,
       'blue',
     );
   expect(await plan({})).toBeUndefined();
   expect((await plan({ insideTheFence: '1s' }))?.chunks).toHaveLength(1);
+});
+
+it('what cannot be planned is noted, closed again, and keeps nobody from the switch', async () => {
+  const servers = simulated({ blue: ['b1'], green: ['b1'] });
+  const emit = jest.fn();
+  const closed = jest.fn();
+  const [opened] = (await planRecentChunks(servers, 'blue', undefined, LIMITS)).lanes;
+  const context = {
+    ...{ emit, lineage: 'l', signal: new AbortController().signal },
+    config: configOf('57-97', { verify: { insideTheFence: '1s' } }),
+  };
+  const plan = await planComparisonInsideFence(
+    context,
+    {
+      blue: { ...servers.blue, openSession: () => Promise.resolve({ ...opened, close: closed } as never) },
+      green: { ...servers.green, openSession: () => Promise.reject(new Error('too many connections')) },
+    },
+    'blue',
+  );
+  expect(plan).toBeUndefined();
+  expect(closed).toHaveBeenCalledTimes(1);
+  expect(emit).toHaveBeenCalledWith(expect.objectContaining({ code: 'not-compared-inside-fence' }));
 });
 
 it('a look that cannot be taken is noted and stops nothing', async () => {

@@ -15,16 +15,31 @@ const PLAN_MS = 120_000;
 /** Of what is left until the commit must be reached, so much may be spent on looking. */
 const SHARE_OF_BUDGET = 0.5;
 
-/** For before the fence; undefined when no time is given for it. The answer is to be closed with the switch. */
+/**
+ * For before the fence; undefined when no time is given for it, or, with a note, when it cannot be planned. The answer is to be
+ * closed with the switch.
+ */
 export async function planComparisonInsideFence(
-  context: Pick<StepContext, 'config' | 'lineage' | 'signal'>,
+  context: Pick<StepContext, 'config' | 'emit' | 'lineage' | 'signal'>,
   servers: Readonly<Record<Side, MysqlServer>>,
   from: Side,
 ): Promise<RecentChunks | undefined> {
   if (context.config.verify.insideTheFence === 0) return undefined;
-  const last = await lastVerification(context);
   const within = { timeoutMs: PLAN_MS, signal: context.signal };
-  return planRecentChunks(servers, from, last?.source === from ? last : undefined, within);
+  try {
+    const last = await lastVerification(context);
+    return await planRecentChunks(servers, from, last?.source === from ? last : undefined, within);
+  } catch (error) {
+    noteNotCompared(context, 'will not be', error);
+    return undefined;
+  }
+}
+
+/** Rethrows what an interruption threw. */
+function noteNotCompared({ emit, signal }: Pick<StepContext, 'emit' | 'signal'>, tense: string, error: unknown): void {
+  signal.throwIfAborted();
+  const text = `what changed last ${tense} compared inside the fence: ${explain(error)}`;
+  emit({ type: 'note', level: 'warning', code: 'not-compared-inside-fence', text });
 }
 
 /**
@@ -41,9 +56,7 @@ export async function compareInsideFence(
   try {
     verdict = await compareRecentChunks(recent, context.clock, withinMs, context.signal);
   } catch (error) {
-    context.signal.throwIfAborted();
-    const text = `what changed last was not compared inside the fence: ${explain(error)}`;
-    context.emit({ type: 'note', level: 'warning', code: 'not-compared-inside-fence', text });
+    noteNotCompared(context, 'was not', error);
     return;
   }
   const { compared, of, rows, ms, differing } = verdict;
