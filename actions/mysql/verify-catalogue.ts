@@ -100,7 +100,10 @@ export function tableWrites(): Query<ReadonlyMap<string, string>> {
     name: 'table-writes',
     sql:
       'SELECT OBJECT_SCHEMA AS s, OBJECT_NAME AS t, COUNT_WRITE AS n FROM performance_schema.table_io_waits_summary_by_table ' +
-      `WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA ${OF_THE_APPLICATION}`,
+      `WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA ${OF_THE_APPLICATION} ` +
+      // Without its instrument every table is there with 0, as if nobody wrote.
+      'AND EXISTS (SELECT 1 FROM performance_schema.setup_instruments ' +
+      "WHERE NAME = 'wait/io/table/sql/handler' AND ENABLED = 'YES')",
     values: [],
     args: {},
     parse: (rows) => new Map(rows.map((row) => [`${text(row, 's')}.${text(row, 't')}`, text(row, 'n')])),
