@@ -97,6 +97,15 @@ export function slowStatements(): Query<readonly SeenText[]> {
   );
 }
 
+/** Names of the functions that somebody has stored, in lower case. */
+export function storedFunctions(): Query<readonly string[]> {
+  return query(
+    'stored-functions',
+    "SELECT DISTINCT ROUTINE_NAME AS f FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA NOT IN ('mysql', 'sys')",
+    (rows) => rows.map((row) => text(row, 'f').toLowerCase()),
+  );
+}
+
 /** Bytes that performance_schema keeps of a text, and where texts may come from. */
 export const READ_SETTINGS: readonly string[] = [
   'performance_schema',

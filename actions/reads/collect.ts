@@ -8,6 +8,7 @@ import {
   runningStatements,
   slowStatements,
   statementHistory,
+  storedFunctions,
   uncountedStatements,
   type SeenText,
 } from '../mysql/read-queries';
@@ -32,7 +33,9 @@ export interface CollectContext {
   readonly tell: (doing: string) => void;
 }
 
-export interface CollectWishes extends SampleWishes {
+export interface CollectWishes extends Omit<SampleWishes, 'functions'> {
+  /** Stored functions that may be called, as `name` or `schema.name` in lower case. */
+  readonly functions: ReadonlySet<string>;
   /** Look at what runs for this long; 0: not. */
   readonly listenMs: number;
   /** Of a file: the only texts then, beside the figures of the server. */
@@ -50,6 +53,7 @@ export interface Collected extends ReadSample {
 interface Heap {
   readonly digests: DigestCount[];
   readonly texts: Map<string, HeardText>;
+  readonly stored: Set<string>;
   withoutDigest: number;
   prepared: number;
 }
@@ -60,11 +64,12 @@ export async function collectReads(
   instances: readonly ReadInstance[],
   wishes: CollectWishes,
 ): Promise<Collected> {
-  const heap: Heap = { digests: [], texts: new Map(), withoutDigest: 0, prepared: 0 };
+  const heap: Heap = { digests: [], texts: new Map(), stored: new Set(), withoutDigest: 0, prepared: 0 };
   for (const text of wishes.fromFile ?? []) add(heap, text);
   for (const instance of instances) await askOne(context, instance, heap, wishes);
   if (wishes.listenMs > 0) await listen(context, instances, heap, wishes.listenMs);
-  const sample = makeSample(heap.digests, [...heap.texts.values()], wishes);
+  const functions = { allowed: wishes.functions, stored: heap.stored };
+  const sample = makeSample(heap.digests, [...heap.texts.values()], { ...wishes, functions });
   if (sample.reads.length === 0) throw none(sample, wishes);
   const { withoutDigest, prepared } = heap;
   return { ...sample, from: instances.map(({ id }) => id), withoutDigest, prepared };
@@ -81,6 +86,7 @@ async function askOne(
   context.tell(`asking ${id} for its statements`);
   const within = () => limits(context, ASK_MS);
   const settings = await server.read(globalVariables(READ_SETTINGS), within());
+  for (const name of await server.read(storedFunctions(), within())) heap.stored.add(name);
   if (settings.get('performance_schema') !== 'ON') {
     context.note(
       'reads-not-counted',

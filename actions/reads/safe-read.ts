@@ -25,8 +25,17 @@ export interface Volatility {
   readonly isCountSure: boolean;
 }
 
-/** `functions`: stored functions that may be called, in lower case, as `name` or `schema.name`. */
-export function judgeRead(sql: string, functions: ReadonlySet<string> = new Set()): Judgement {
+/** Of functions, in lower case. */
+export interface KnownFunctions {
+  /** Stored ones that may be called, as `name` or `schema.name`. */
+  readonly allowed: ReadonlySet<string>;
+  /** Names of those that the server has stored: in an older or newer version such a name may be a built-in function. */
+  readonly stored: ReadonlySet<string>;
+}
+
+const NO_FUNCTIONS: KnownFunctions = { allowed: new Set(), stored: new Set() };
+
+export function judgeRead(sql: string, functions = NO_FUNCTIONS): Judgement {
   const all = tokensOf(sql);
   const last = all.findLastIndex((token) => !isSign(token, ';'));
   const tokens = all.slice(0, last + 1);
@@ -36,7 +45,7 @@ export function judgeRead(sql: string, functions: ReadonlySet<string> = new Set(
   return { is: 'safe', text: sql.slice(from, to), isOrdered: isOrdered(tokens), volatile: volatility(tokens) };
 }
 
-function refusal(tokens: readonly Token[], functions: ReadonlySet<string>): string | undefined {
+function refusal(tokens: readonly Token[], functions: KnownFunctions): string | undefined {
   if (tokens.length === 0) return 'it is empty';
   for (const [index, token] of tokens.entries()) {
     const [before, after] = [tokens[index - 1], tokens[index + 1]];
@@ -68,15 +77,16 @@ function tokenRefusal(token: Token, before: Token | undefined, after: Token | un
 }
 
 /** A call of a function that is neither built in and harmless nor allowed by name. */
-function callRefusal(tokens: readonly Token[], index: number, functions: ReadonlySet<string>): string | undefined {
+function callRefusal(tokens: readonly Token[], index: number, functions: KnownFunctions): string | undefined {
   const [token, before] = [tokens[index], tokens[index - 1]];
   if (!token || !isSign(tokens[index + 1], '(')) return undefined;
   if (token.kind === 'text') return 'a quoted name is called';
   const name = token.kind === 'name' ? token.text.toLowerCase() : wordOf(token);
   if (name === '' || isTableName(before)) return undefined;
   const schema = isSign(before, '.') ? tokens[index - 2]?.text.toLowerCase() : undefined;
-  if (functions.has(name) || functions.has(`${schema ?? ''}.${name}`)) return undefined;
+  if (functions.allowed.has(name) || functions.allowed.has(`${schema ?? ''}.${name}`)) return undefined;
   if (schema !== undefined) return `it calls the stored function ${schema}.${name}`;
+  if (functions.stored.has(name)) return `it calls ${name}, which is a stored function`;
   if (token.kind === 'word' && (BUILT_IN_FUNCTIONS.has(name) || WORDS_BEFORE_PARENTHESIS.has(name))) return undefined;
   return `it calls ${name}, which is no function that is known to be harmless`;
 }

@@ -1,7 +1,7 @@
 /** The sample of read statements: what the servers count by digest, joined with texts that can be run. Pure. */
 import { TOOL_SCHEMA } from '../mysql/statements';
 import { fingerprintId, fingerprintOf, schemasNamed } from './fingerprint';
-import { judgeRead, type Volatility } from './safe-read';
+import { judgeRead, type KnownFunctions, type Volatility } from './safe-read';
 import { tokensOf, wordOf } from './tokens';
 
 /** A normalised statement with its figures since the server counts. */
@@ -78,8 +78,7 @@ export interface SampleWishes {
   /** Fingerprints at most, the costliest first. */
   readonly most: number;
   readonly textsEach: number;
-  /** Stored functions that may be called. */
-  readonly functions: ReadonlySet<string>;
+  readonly functions: KnownFunctions;
 }
 
 interface Group {
@@ -182,7 +181,7 @@ function runnable({ fingerprint, texts: heard }: Group, { functions, textsEach }
 }
 
 /** What is wrong with a statement whatever its values are. */
-function reasonOfShape(fingerprint: string, functions: ReadonlySet<string>): string | undefined {
+function reasonOfShape(fingerprint: string, functions: KnownFunctions): string | undefined {
   const judged = judgeRead(fingerprint.replaceAll('?', '1'), functions);
   return judged.is === 'unsafe' ? judged.reason : undefined;
 }
