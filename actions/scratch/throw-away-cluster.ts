@@ -145,7 +145,10 @@ async function remove(plan: ThrowAwayRemains): Promise<void> {
   const { rds } = ports.aws;
   const found = await ports.tags.tagsOf(id);
   if (found?.get(tag) === config.name) {
-    await deleteUntilAccepted(plan, deleteInstance(instanceOf(id)), async () => (await rds.instances(id)).length === 0);
+    const instance = instanceOf(id);
+    // By the cluster's own list: an instance of that name may be of another cluster.
+    const isGone = async (): Promise<boolean> => (await rds.instances(id)).every((one) => one.id !== instance);
+    await deleteUntilAccepted(plan, deleteInstance(instance), isGone);
     await deleteUntilAccepted(plan, deleteClone(id), async () => (await rds.cluster(id)) === undefined);
   }
   await belongings?.remove();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GateContext } from '../../actions/cutover/gates/gate';
 import { trial as trialGate } from '../../actions/cutover/gates/trial';
-import type { Aws, AwsCall, Cluster } from '../../actions/ports/aws';
+import type { Aws, AwsCall, Cluster, Instance } from '../../actions/ports/aws';
 import type { CommandOutcome } from '../../actions/ports/command';
 import { onThrowAway, throwAwayName, type ThrowAwayPlan } from '../../actions/scratch/throw-away-cluster';
 import { runHook } from '../../actions/trial/run-hook';
@@ -128,6 +128,16 @@ describe('a cluster that is thrown away', () => {
     );
     await expect(work).rejects.toThrow('follows');
     expect([...untried.keys()]).toEqual([]);
+  });
+
+  it('is deleted without an instance of another cluster that has the name of its own', async () => {
+    const one = account(new Map(), ['CreateDBInstance', 'DeleteDBCluster']);
+    const { rds } = one.aws;
+    const instances = (): Promise<readonly Instance[]> => Promise.resolve([{ id: 'added-by-hand' } as Instance]);
+    const given = plan({ ...one, aws: { ...one.aws, rds: { ...rds, instances } } });
+    await expect(onThrowAway(given, () => Promise.resolve(1))).rejects.toThrow();
+    expect(one.calls).toContain('DeleteDBCluster');
+    expect(one.calls).not.toContain('DeleteDBInstance');
   });
 
   it('of somebody else is neither used nor deleted', async () => {
