@@ -1,4 +1,5 @@
 /** Calls through SDK v3. Each client is loaded when it is first needed: all of them together would slow every start. */
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Clock } from '../ports/clock';
 import type { CallLimits } from '../ports/mysql-server';
 import { awsError, changeError, timeoutError, unknownOutcome, type IamAction } from './aws-errors';
@@ -10,6 +11,18 @@ export interface AwsSettings {
   readonly clock: Clock;
   /** Aborted when the operator does not want to wait for answers any more; changes settle all the same. */
   readonly signal?: AbortSignal;
+  /** What keeps connections open: one for all clients, so that a question has made the handshake that a change would have to make. */
+  readonly connections?: () => Promise<NodeHttpHandler>;
+}
+
+/** What every client is made with. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly requestHandler?: NodeHttpHandler;
+}
+
+export async function clientSettings({ region, connections }: AwsSettings): Promise<ClientSettings> {
+  return { region, ...(connections ? { requestHandler: await connections() } : {}) };
 }
 
 export interface Options {

@@ -1,14 +1,15 @@
 /** Changes as data: the API's own action and input become the SDK's command. */
 import { UpgradeError } from '../engine/errors';
-import type { AwsCall, AwsReply } from '../ports/aws';
+import type { Aws, AwsCall, AwsReply } from '../ports/aws';
 import type { CallLimits } from '../ports/mysql-server';
-import { change, lazy, type AwsSettings, type Options } from './aws-call';
+import { change, clientSettings, lazy, type AwsSettings, type Options } from './aws-call';
 import { isThrottled } from './aws-errors';
 
 type Service = AwsCall['service'];
 
 /** What is used of every client. */
 interface Client {
+  readonly config: { readonly credentials: () => Promise<unknown> };
   send(command: object, options: Options): Promise<object>;
 }
 
@@ -26,16 +27,17 @@ const MODULES: Readonly<Record<Service, { readonly client: string; readonly load
   ec2: { client: 'EC2Client', load: () => import('@aws-sdk/client-ec2') },
 };
 
-/** The `run` of the AWS port. Code `aws-unknown-action` when the service has no such action. */
-export function awsChanger({ region, clock }: AwsSettings): (call: AwsCall, limits: CallLimits) => Promise<AwsReply> {
+/** `run` and `prepare` of the AWS port. Code `aws-unknown-action` when the service has no such action. */
+export function awsChanger(settings: AwsSettings): Pick<Aws, 'run' | 'prepare'> {
+  const { clock } = settings;
   const sdks: Readonly<Record<Service, () => Promise<Sdk>>> = {
-    rds: lazy(() => loadSdk('rds', region)),
-    route53: lazy(() => loadSdk('route53', region)),
-    secretsmanager: lazy(() => loadSdk('secretsmanager', region)),
-    ssm: lazy(() => loadSdk('ssm', region)),
-    ec2: lazy(() => loadSdk('ec2', region)),
+    rds: lazy(() => loadSdk('rds', settings)),
+    route53: lazy(() => loadSdk('route53', settings)),
+    secretsmanager: lazy(() => loadSdk('secretsmanager', settings)),
+    ssm: lazy(() => loadSdk('ssm', settings)),
+    ec2: lazy(() => loadSdk('ec2', settings)),
   };
-  return async (call, limits) => {
+  const run = async (call: AwsCall, limits: CallLimits): Promise<AwsReply> => {
     const { client, command } = await sdks[call.service]();
     const request = command(call.action, { ...call.input, ...call.secrets });
     const action = `${call.service}:${call.action}`;
@@ -48,16 +50,23 @@ export function awsChanger({ region, clock }: AwsSettings): (call: AwsCall, limi
     }
     return replyOf(await change(clock, action, limits, (options) => client.send(request, options)));
   };
+  return {
+    run,
+    async prepare(services) {
+      // Whatever is wrong with the credentials, the call itself says it.
+      await Promise.allSettled(services.map(async (service) => (await sdks[service]()).client.config.credentials()));
+    },
+  };
 }
 
-async function loadSdk(service: Service, region: string): Promise<Sdk> {
+async function loadSdk(service: Service, settings: AwsSettings): Promise<Sdk> {
   const { client, load } = MODULES[service];
   const members = new Map<string, unknown>(Object.entries(await load()));
   const make = (name: string, argument: object): object | undefined => {
     const Constructor = members.get(name);
     return typeof Constructor === 'function' ? Reflect.construct(Constructor, [argument]) : undefined;
   };
-  const made = make(client, { region, retryStrategy: retryThrottlingOnly });
+  const made = make(client, { ...(await clientSettings(settings)), retryStrategy: retryThrottlingOnly });
   if (!isClient(made)) throw new TypeError(`${client} is not a client`);
   return { client: made, command: (action, input) => make(`${action}Command`, input) };
 }

@@ -1,7 +1,7 @@
 /** CloudWatch over SDK v3. Of a call: at most 500 queries (API reference, GetMetricData); longer answers come in pages. */
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { MetricPoint, MetricQuery, MetricsReader } from '../ports/aws';
-import { ask, lazy, type AwsSettings } from './aws-call';
+import { ask, clientSettings, lazy, type AwsSettings } from './aws-call';
 import { timeoutError } from './aws-errors';
 import { raceDeadline } from './race-deadline';
 
@@ -11,10 +11,10 @@ const PERIOD_SECONDS = 60;
 const ACTION = 'cloudwatch:GetMetricData';
 
 export function metricsReader(settings: AwsSettings): MetricsReader {
-  const { region, clock } = settings;
+  const { clock } = settings;
   const cloudwatch = lazy(async () => {
     const sdk = await import('@aws-sdk/client-cloudwatch');
-    return { sdk, client: new sdk.CloudWatchClient({ region }) };
+    return { sdk, client: new sdk.CloudWatchClient(await clientSettings(settings)) };
   });
   const read = async (
     queries: readonly MetricQuery[],

@@ -2,7 +2,7 @@ import type { DBCluster, DBInstance, DBProxyTarget, Parameter as SdkParameter } 
 
 import { UpgradeError } from '../engine/errors';
 import type { Cluster, Instance, Parameter, ProxyTarget, RdsReader } from '../ports/aws';
-import { allPages, ask, lazy, type AwsSettings } from './aws-call';
+import { allPages, ask, clientSettings, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
 import { toClusterSettings, toInstanceSettings } from './aws-rds-settings';
 
@@ -11,10 +11,9 @@ const ENGINE = 'aurora-mysql';
 const EVENTS_MINUTES = 20_160;
 
 export function rdsReader(settings: AwsSettings): RdsReader {
-  const { region } = settings;
   const rds = lazy(async () => {
     const sdk = await import('@aws-sdk/client-rds');
-    return { sdk, client: new sdk.RDSClient({ region }) };
+    return { sdk, client: new sdk.RDSClient(await clientSettings(settings)) };
   });
 
   return {

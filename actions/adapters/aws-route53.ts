@@ -6,13 +6,12 @@ import type {
 } from '@aws-sdk/client-route-53';
 
 import type { DnsReader, DnsRecord } from '../ports/aws';
-import { ask, lazy, type AwsSettings } from './aws-call';
+import { ask, clientSettings, lazy, type AwsSettings } from './aws-call';
 
 export function route53Reader(settings: AwsSettings): DnsReader {
-  const { region } = settings;
   const route53 = lazy(async () => {
     const sdk = await import('@aws-sdk/client-route-53');
-    return { sdk, client: new sdk.Route53Client({ region }) };
+    return { sdk, client: new sdk.Route53Client(await clientSettings(settings)) };
   });
 
   return {

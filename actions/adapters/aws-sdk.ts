@@ -1,5 +1,5 @@
 import type { Aws } from '../ports/aws';
-import { ask, lazy, type AwsSettings } from './aws-call';
+import { ask, clientSettings, lazy, type AwsSettings } from './aws-call';
 import { awsChanger } from './aws-change';
 import { metricsReader } from './aws-metrics';
 import { rdsReader } from './aws-rds';
@@ -9,10 +9,13 @@ import { parameterStoreReader } from './aws-ssm';
 import { surroundingsReader } from './aws-surroundings';
 
 /** AWS through SDK v3. Nothing is loaded and nothing is asked before the first call. */
-export function createAws(settings: AwsSettings): Aws {
+export function createAws(given: AwsSettings): Aws {
+  const connections = lazy(async () => new (await import('@smithy/node-http-handler')).NodeHttpHandler());
+  const settings: AwsSettings = { ...given, connections };
+  const changer = awsChanger(settings);
   const sts = lazy(async () => {
     const sdk = await import('@aws-sdk/client-sts');
-    return { sdk, client: new sdk.STSClient({ region: settings.region }) };
+    return { sdk, client: new sdk.STSClient(await clientSettings(settings)) };
   });
   return {
     rds: rdsReader(settings),
@@ -27,6 +30,7 @@ export function createAws(settings: AwsSettings): Aws {
       const answer = await ask(settings, 'sts:GetCallerIdentity', (options) => client.send(command, options));
       return answer.Arn ?? 'unknown';
     },
-    run: awsChanger(settings),
+    prepare: changer.prepare,
+    run: changer.run,
   };
 }

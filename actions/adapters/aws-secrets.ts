@@ -2,14 +2,13 @@ import type { GetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manage
 
 import { UpgradeError } from '../engine/errors';
 import type { SecretsReader } from '../ports/aws';
-import { ask, lazy, type AwsSettings } from './aws-call';
+import { ask, clientSettings, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
 
 export function secretsReader(settings: AwsSettings): SecretsReader {
-  const { region } = settings;
   const secretsManager = lazy(async () => {
     const sdk = await import('@aws-sdk/client-secrets-manager');
-    return { sdk, client: new sdk.SecretsManagerClient({ region }) };
+    return { sdk, client: new sdk.SecretsManagerClient(await clientSettings(settings)) };
   });
 
   return {

@@ -1,12 +1,11 @@
 import type { StoredParameter, ParameterStoreReader } from '../ports/aws';
-import { ask, lazy, type AwsSettings } from './aws-call';
+import { ask, clientSettings, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
 
 export function parameterStoreReader(settings: AwsSettings): ParameterStoreReader {
-  const { region } = settings;
   const ssm = lazy(async () => {
     const sdk = await import('@aws-sdk/client-ssm');
-    return { sdk, client: new sdk.SSMClient({ region }) };
+    return { sdk, client: new sdk.SSMClient(await clientSettings(settings)) };
   });
 
   /** Only the list of parameters tells the key. */

@@ -1,5 +1,5 @@
 import type { SurroundingsReader } from '../ports/aws';
-import { allPages, ask, lazy, type AwsSettings } from './aws-call';
+import { allPages, ask, clientSettings, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
 import { topologyReader } from './aws-topology';
 
@@ -7,14 +7,14 @@ const METRIC_MINUTES = 15;
 
 /** The calls of the prechecks that nothing else needs, over SDK v3. */
 export function surroundingsReader(settings: AwsSettings): SurroundingsReader {
-  const { region, clock } = settings;
+  const { clock } = settings;
   const rds = lazy(async () => {
     const sdk = await import('@aws-sdk/client-rds');
-    return { sdk, client: new sdk.RDSClient({ region }) };
+    return { sdk, client: new sdk.RDSClient(await clientSettings(settings)) };
   });
   const cloudwatch = lazy(async () => {
     const sdk = await import('@aws-sdk/client-cloudwatch');
-    return { sdk, client: new sdk.CloudWatchClient({ region }) };
+    return { sdk, client: new sdk.CloudWatchClient(await clientSettings(settings)) };
   });
 
   return {

@@ -3,25 +3,24 @@ import type { DBClusterEndpoint } from '@aws-sdk/client-rds';
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 
 import type { CustomEndpoint, IngressRule, ScalingPolicy, TopologyReader } from '../ports/topology';
-import { allPages, ask, lazy, type AwsSettings } from './aws-call';
+import { allPages, ask, clientSettings, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
 
 /** What Application Auto Scaling calls the number of readers of a cluster. */
 const READERS = { ServiceNamespace: 'rds', ScalableDimension: 'rds:cluster:ReadReplicaCount' } as const;
 
 export function topologyReader(settings: AwsSettings): TopologyReader {
-  const { region } = settings;
   const rds = lazy(async () => {
     const sdk = await import('@aws-sdk/client-rds');
-    return { sdk, client: new sdk.RDSClient({ region }) };
+    return { sdk, client: new sdk.RDSClient(await clientSettings(settings)) };
   });
   const scaling = lazy(async () => {
     const sdk = await import('@aws-sdk/client-application-auto-scaling');
-    return { sdk, client: new sdk.ApplicationAutoScalingClient({ region }) };
+    return { sdk, client: new sdk.ApplicationAutoScalingClient(await clientSettings(settings)) };
   });
   const ec2 = lazy(async () => {
     const sdk = await import('@aws-sdk/client-ec2');
-    return { sdk, client: new sdk.EC2Client({ region }) };
+    return { sdk, client: new sdk.EC2Client(await clientSettings(settings)) };
   });
 
   return {

@@ -23,6 +23,9 @@ export interface Recorder {
   anchors(): UpgradeState['audit'] | undefined;
 }
 
+/** Nobody can write in these states, and the disk has the state itself to keep: what happens in them is recorded after them. */
+const WRITES_BLOCKED: ReadonlySet<string> = new Set(['draining', 'arming', 'opening', 'routing']);
+
 export interface RecorderSettings {
   readonly verb: string;
   readonly options: CommonOptions;
@@ -42,10 +45,19 @@ export async function openRecorder({ verb, options, beside }: RecorderSettings):
   } catch (error) {
     unopened = messageOf(error);
   }
+  const held: { readonly at: Date; readonly event: UpgradeEvent }[] = [];
+  let isHolding = false;
+  const writeHeld = (): void => {
+    for (const { at, event } of held.splice(0)) {
+      journal.append({ at: at.toISOString(), verb, ...event });
+      if (event.type !== 'waiting') audit?.append({ command, ...event }, at);
+    }
+  };
   return {
     event(event) {
-      journal.append({ at: systemClock.now().toISOString(), verb, ...event });
-      if (event.type !== 'waiting') audit?.append({ command, ...event });
+      held.push({ at: systemClock.now(), event });
+      if (event.type === 'cutover-state') isHolding = WRITES_BLOCKED.has(event.state);
+      if (!isHolding) writeHeld();
     },
     started({ lineage, serial, phase, name, audit: audits }) {
       const plan = planOf(options);
@@ -64,6 +76,7 @@ export async function openRecorder({ verb, options, beside }: RecorderSettings):
       });
     },
     async ended(exitCode, state) {
+      writeHeld();
       audit?.append({
         type: 'command-ended',
         command,

@@ -56,6 +56,7 @@ export async function preDrain(context: SwitchContext): Promise<void> {
 export async function warmUp(context: SwitchContext): Promise<void> {
   const { from, to, servers } = context;
   const within = context.within();
+  await context.aws.prepare(AWS_IN_A_SWITCH);
   for (let time = 0; time < WARM_TIMES; time++) {
     await Promise.all(
       [from, to].flatMap((side) => {
@@ -72,6 +73,7 @@ export async function warmUp(context: SwitchContext): Promise<void> {
   }
 }
 
+const AWS_IN_A_SWITCH = ['rds', 'route53'] as const;
 /** Both connections to a server, each twice. */
 const WARM_TIMES = 2;
 

@@ -4,7 +4,7 @@ import type { CallLimits } from '../ports/mysql-server';
 import type { CutoverRecord, CutoverSummary, UpgradeState } from '../state/format';
 import type { StateSession } from '../state/state-session';
 import { armWayBack } from './effects/arm-way-back';
-import { compareInsideFence } from './effects/compare-inside-fence';
+import { compareInsideFence, planComparisonInsideFence } from './effects/compare-inside-fence';
 import { confirmWayBack } from './effects/confirm-way-back';
 import { drain } from './effects/drain';
 import { fenceWrites } from './effects/fence-writes';
@@ -13,7 +13,7 @@ import { switchEndpoints } from './effects/switch-endpoints';
 import { undoSwitch } from './effects/undo-switch';
 import { preDrain, prepareHold, restartChannel, warmUp } from './before-the-fence';
 import { learnNeeds, type Timings } from './budget';
-import { passGates, type GateContext } from './gates';
+import { passGates, type GateContext, type KeptAnswers } from './gates';
 import { endSnapshot, snapshotAfterAll, snapshotAtFence, wantsSnapshot } from './snapshot-at-fence';
 import { positionsOf, restored } from './switch-record';
 import { next, type Effect, type Input, type MachineState } from './machine';
@@ -37,7 +37,7 @@ const EFFECTS: Readonly<Record<Effect, (context: SwitchContext) => Promise<void>
 /** Both sides stand at one position from then on, unless the fence that lasts lets something in. */
 async function drainAndCompare(context: SwitchContext): Promise<void> {
   await drain(context);
-  await compareInsideFence(context, context.recentChunks);
+  await compareInsideFence(context, context.found.recentChunks);
 }
 
 /** After the commit there is no deadline to undo by; a call may still not hang for ever. */
@@ -75,12 +75,15 @@ export async function startSwitch(it: Switch): Promise<SwitchOutcome> {
   it.traffic?.begin();
   await restartChannel(context);
   const asked = gateContext(it);
-  await passGates(asked);
-  context.emit({ type: 'manual-undo', commands: manualUndo(context) });
+  const kept: KeptAnswers = new Map();
   const began = now(it);
+  await passGates(asked, kept);
+  context.emit({ type: 'manual-undo', commands: manualUndo(context) });
+  const recentChunks = await planComparisonInsideFence(context, context.servers, context.from);
+  if (recentChunks) context.found.recentChunks = recentChunks;
   await preDrain(context);
   // The world has had time to change.
-  if (now(it) - began > FRESH_MS) await passGates(asked);
+  if (now(it) - began > FRESH_MS) await passGates(asked, kept);
   const ready = (await prepareHold(context)) ? it : { ...it, base: { ...it.base, hold: undefined } };
   await warmUp(context);
   it.interrupt.throwIfAborted();

@@ -73,8 +73,8 @@ async function answerOf(family: GateFamily, context: GateContext): Promise<reado
 }
 
 /** Asks, tells each, and refuses with `BlockedError` when one is not ok. */
-export async function passGates(context: GateContext): Promise<void> {
-  const gates = await askGates(context);
+export async function passGates(context: GateContext, kept?: KeptAnswers): Promise<void> {
+  const gates = await askGates(context, kept);
   for (const gate of gates) context.emit({ type: 'gate', ...gate });
   const closed = gates.filter((gate) => !gate.ok);
   if (closed.length > 0) throw new BlockedError({ id: context.direction }, closed.map(closedGate));

@@ -139,6 +139,9 @@ export async function endSessions(
   }
 }
 
+/** More would wait for one another's connections, and their time would run. */
+const AT_ONCE = 20;
+
 async function killOnce(
   context: StepContext,
   server: MysqlServer,
@@ -150,20 +153,27 @@ async function killOnce(
   const targets = (await server.read(sessions(), within)).filter(
     (session) => isApplication(session, context, own) && which(session),
   );
-  await Promise.all(
-    targets.map(async (session) => {
+  const failures: string[] = [];
+  for (let first = 0; first < targets.length; first += AT_ONCE) {
+    const group = targets.slice(first, first + AT_ONCE).map(async (session) => {
       try {
         await killer.kill(session, within);
       } catch (error) {
-        context.emit({
-          type: 'note',
-          level: 'info',
-          code: 'session-not-killed',
-          text: `session ${session.id} on ${server.side}: ${messageOf(error)}`,
-        });
+        failures.push(`session ${session.id}: ${messageOf(error)}`);
       }
-    }),
-  );
+    });
+    await Promise.all(group);
+  }
+  if (failures.length > 0) {
+    const [named] = failures;
+    const others = failures.length > 1 ? `, and ${failures.length - 1} more` : '';
+    context.emit({
+      type: 'note',
+      level: 'info',
+      code: 'session-not-killed',
+      text: `on ${server.side} ${named ?? ''}${others}`,
+    });
+  }
   return targets.length;
 }
 

@@ -23,8 +23,6 @@ export interface SwitchContext extends StepContext {
   readonly fences: Readonly<Record<Side, Fencing>>;
   /** Stops writes while the switch can be undone, and frees itself; absent when resumed, or when there is none. */
   readonly hold: TableHold | undefined;
-  /** Compared once more while nobody writes; absent when resumed, or when no time is given for it. */
-  readonly recentChunks: RecentChunks | undefined;
   readonly killers: Readonly<Record<Side, SessionKiller>>;
   readonly endpoints: readonly Endpoint[];
   readonly locks: SwitchLocks;
@@ -42,11 +40,13 @@ export interface SwitchFacts {
   isHeld?: true;
   /** The fence that lasts has been asked for by this process. */
   isFenceAsked?: true;
-  /** The channel of the side to be opened has been asked to stop by this process. */
-  isStopAsked?: true;
+  /** The channel of the side to be opened is being stopped by this process. Never rejects. */
+  stopping?: Promise<void>;
   finalPosition?: BinlogPosition;
   reversePosition?: BinlogPosition;
   evidence: string[];
+  /** Compared once more while nobody writes, when there is time for it. Closed with the switch. */
+  recentChunks?: RecentChunks;
   /** Being taken beside the switch. */
   snapshot?: SnapshotInTheMaking;
 }

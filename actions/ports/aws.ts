@@ -13,6 +13,8 @@ export interface Aws {
   readonly secrets: SecretsReader;
   readonly ssm: ParameterStoreReader;
   callerArn(): Promise<string>;
+  /** Gets ready to change something, so that the first `run` takes no longer than others. Never throws, asks nothing. */
+  prepare(services: readonly AwsCall['service'][]): Promise<void>;
   run(call: AwsCall, limits: CallLimits): Promise<AwsReply>;
 }
 

@@ -31,7 +31,7 @@ export interface Audit {
   /** The last state that an entry names, as it was when the audit was opened. */
   readonly known: KnownState | undefined;
   /** Keeps the order; never throws and never holds up: a switch goes on although its audit cannot be written. */
-  append(entry: Readonly<Record<string, unknown>>): void;
+  append(entry: Readonly<Record<string, unknown>>, at?: Date): void;
   /** How far the chain is durable. Undefined before the first entry is. */
   anchor(): AuditAnchor | undefined;
   /** Resolves when everything appended so far is durable, with why not where it is not. */
@@ -78,9 +78,8 @@ export async function openAudit(file: string, now: () => Date): Promise<Audit> {
   return {
     location: file,
     known,
-    append(entry) {
-      const at = now().toISOString();
-      queue = queue.then(() => write(entry, at));
+    append(entry, at = now()) {
+      queue = queue.then(() => write(entry, at.toISOString()));
     },
     anchor: () => durable,
     async flush() {

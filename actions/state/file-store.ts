@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 
 import { UpgradeError, messageOf } from '../engine/errors';
+import { together } from '../engine/together';
 import type { Clock } from '../ports/clock';
 import type { RescuableStore } from '../ports/state-store';
 import { backupOf, decodeState, encodeMovedNote, encodeState, formatKeptAs, keptAs, movedAs } from './encoding';
@@ -48,6 +49,7 @@ export function createFileStateStore(options: FileStateStoreOptions): RescuableS
   const replaceText = async (text: string, kept: string): Promise<string | undefined> => {
     await lock.assertHeld();
     try {
+      await files.makeDirectory(dirname(file));
       const hadOne = (await files.read(file)) !== undefined;
       if (hadOne) await keep(files, file, kept);
       await replaceDurably(files, file, text, false);
@@ -61,9 +63,8 @@ export function createFileStateStore(options: FileStateStoreOptions): RescuableS
     location: file,
     read: async () => decode(await readText()),
     async write(state) {
-      await lock.assertHeld();
       const text = encodeState(state);
-      const before = await readText();
+      const [before] = await together([readText(), lock.assertHeld(), files.makeDirectory(dirname(file))]);
       const current = decode(before);
       const onDisk = current === undefined ? undefined : encodeState(current);
       const replacesOwn = onDisk !== undefined && (onDisk === text || onDisk === unsettled);
@@ -110,17 +111,21 @@ async function replaceDurably(
   keepPrevious: boolean,
 ): Promise<void> {
   const next = `${file}.tmp`;
-  const backup = backupOf(file);
-  await files.makeDirectory(dirname(file));
-  await files.write(next, text);
-  await files.sync(next);
-  if (keepPrevious) {
-    await files.remove(`${backup}.tmp`);
-    await files.link(file, `${backup}.tmp`);
-    await files.rename(`${backup}.tmp`, backup);
-  }
+  await together([writeDurably(files, next, text), keepPrevious ? keepAsBackup(files, file) : Promise.resolve()]);
   await files.rename(next, file);
   await files.syncDirectory(dirname(file));
+}
+
+async function writeDurably(files: StateFileSystem, path: string, text: string): Promise<void> {
+  await files.write(path, text);
+  await files.sync(path);
+}
+
+async function keepAsBackup(files: StateFileSystem, file: string): Promise<void> {
+  const backup = backupOf(file);
+  await files.remove(`${backup}.tmp`);
+  await files.link(file, `${backup}.tmp`);
+  await files.rename(`${backup}.tmp`, backup);
 }
 
 function unwritable(file: string, cause: unknown): UpgradeError {

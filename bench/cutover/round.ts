@@ -36,8 +36,9 @@ export async function playRound(bench: BenchLab, contestant: Contestant, writers
   try {
     const windows: Window[] = [];
     for (const to of ['green', 'blue'] as const) {
-      await sleep(LOAD_MS);
+      // Before the load, and not after it: the shortest switch ends the writes before another one is acknowledged.
       const fromMs = monotonicMs();
+      await sleep(LOAD_MS);
       const told = await contestant.switch(to);
       await sleep(LOAD_MS);
       windows.push({ to, fromMs, toMs: monotonicMs(), movedMs: bench.endpoint.movedMs(), told });

@@ -16,6 +16,7 @@ export function simulatedAws(process: SimulatedProcess): Aws {
   const endpoints = endpointReaders(process, ask);
   return {
     callerArn: () => Promise.resolve('arn:aws:iam::123456789012:user/operator'),
+    prepare: () => Promise.resolve(),
     run(call, limits) {
       const change = (): Promise<AwsReply> =>
         process.attempt<AwsReply>({

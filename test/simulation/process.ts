@@ -66,6 +66,7 @@ export class SimulatedProcess {
     const fault = this.faults.get(this.calls.length);
     const call: Call = { kind, text, isCommitted: world.isCommitted, outcome: fault ?? 'ok' };
     this.calls.push(call);
+    world.asked.add(text);
     await undefined;
     if (this.isDead) return never();
     world.tick();

@@ -30,6 +30,8 @@ export class SimulatedWorld {
   private committed: Direction | undefined;
   /** After the commit, as long as the side to be opened lets nobody in. */
   private isWaitingToOpen = false;
+  /** Texts of the calls since the commit, whatever has become of them. */
+  readonly asked = new Set<string>();
   private processes = 0;
 
   constructor(readonly data: WorldData) {
@@ -159,6 +161,7 @@ export class SimulatedWorld {
 
   /** Called with what has become durable. */
   written(state: UpgradeState): void {
+    if (this.committed === undefined) this.asked.clear();
     this.committed = committedSwitch(state);
     this.data.disk = state;
   }
@@ -233,8 +236,12 @@ export class SimulatedWorld {
     if (this.committed === undefined) return;
     const from: Side = this.committed === 'cutover' ? 'blue' : 'green';
     const to: Side = from === 'blue' ? 'green' : 'blue';
-    if (by[to] && this.isWaitingToOpen && this.data.servers[to].channel?.isApplying === true)
-      this.violated('I11', `${to} was opened while the channel that fed it still runs`);
+    const isFed = this.data.servers[to].channel?.isApplying === true;
+    if (by[to] && this.isWaitingToOpen && isFed && !this.asked.has(`${to} stop-replication`))
+      this.violated(
+        'I11',
+        `${to} was opened while the channel that fed it still runs, and nobody has asked it to stop`,
+      );
     this.isWaitingToOpen = by[to] === undefined;
     if (by[from]) this.violated('I11', `${from} accepts writes after the commit of the ${this.committed}`);
     if (by[from] === 'passing')

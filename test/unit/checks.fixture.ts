@@ -108,6 +108,7 @@ export function fakeAws(cluster: Cluster | undefined, surroundings: Partial<Aws[
     secrets: { credentials: unused, value: unused, stages: unused },
     ssm: { parameter: unused },
     callerArn: unused,
+    prepare: unused,
     run: unused,
   };
 }

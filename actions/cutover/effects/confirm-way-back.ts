@@ -45,6 +45,7 @@ const ATTEMPTS = 5;
 
 /** Forgets the channel that fed the new side, sets the reverse one up from the recorded position, and starts it. */
 async function turnChannel(context: SwitchContext): Promise<void> {
+  await context.found.stopping;
   await removeChannel(context, context.to, context.within());
   const replica = context.servers[context.from];
   let status = await replica.read(replicaStatus(replica.version), context.within());

@@ -14,10 +14,12 @@ import { drain } from './drain';
  */
 export async function openWrites(context: SwitchContext): Promise<void> {
   const to = context.fences[context.to];
+  const isFirst = context.probe !== undefined && context.found.stopping === undefined;
+  if (isFirst) stopBeside(context);
   const [toIsClosed, isMoved] = await together([
     to.isClosed(context.within()),
     closeAndLook(context),
-    stopChannel(context),
+    isFirst ? Promise.resolve() : stopChannel(context),
   ]);
   const isOpenAlready = !toIsClosed;
   if (isMoved) {
@@ -38,22 +40,29 @@ export async function openWrites(context: SwitchContext): Promise<void> {
 }
 
 /**
- * The channel that fed the new side: what the old one might still write must not come in beside the application. A retry finds
- * it stopped or gone already.
+ * The channel that fed the new side: what the old one might still write must not come in beside the application. The procedure
+ * takes a second on Aurora after the channel has stopped, and nobody needs to wait for that: the old side is closed, all of it is
+ * applied, and the next look at the channel comes before it is turned round.
  */
-async function stopChannel(context: SwitchContext): Promise<void> {
-  const replica = context.servers[context.to];
-  if (context.probe === undefined || context.found.isStopAsked) {
-    const status = await replica.read(replicaStatus(replica.version), context.within());
-    if (!status || !isRunning(status)) return;
-  }
-  context.found.isStopAsked = true;
-  await replica.run(stopReplication(), context.within());
+function stopBeside(context: SwitchContext): void {
+  const stopping = context.servers[context.to].run(stopReplication(), context.within());
+  context.found.stopping = stopping.catch(() => undefined);
 }
 
-/** Where the old side stands is only known once it is closed. Answers whether it has moved. */
+/** For a retry, which finds it stopped or gone already. */
+async function stopChannel(context: SwitchContext): Promise<void> {
+  await context.found.stopping;
+  const replica = context.servers[context.to];
+  const status = await replica.read(replicaStatus(replica.version), context.within());
+  if (status && isRunning(status)) await replica.run(stopReplication(), context.within());
+}
+
+/** Where the old side stands counts only when it is closed. Answers whether it has moved. */
 async function closeAndLook(context: SwitchContext): Promise<boolean> {
-  await ensureClosed(context);
+  const from = context.fences[context.from];
+  const [isClosed, isMoved] = await together([from.isClosed(context.within()), hasMoved(context)]);
+  if (isClosed) return isMoved;
+  await from.close(context.within());
   return hasMoved(context);
 }
 
@@ -71,6 +80,7 @@ async function takeAgain(context: SwitchContext): Promise<void> {
   const source = context.servers[context.from];
   const recorded = { ...found };
   const position = await source.read(binlogPosition(source.version), context.within());
+  await found.stopping;
   await context.servers[context.to].run(startReplication(), context.within());
   try {
     await drain(context, position);

@@ -20,11 +20,14 @@ export async function switchEndpoints(context: SwitchContext): Promise<void> {
   const [moved] = await Promise.allSettled([moving, keeping]);
   // What could not be made to last is tried again by the next effect; endpoints come first.
   if (moved.status === 'rejected') throw moved.reason;
+  await context.clock.sleep(COME_IN_MS, context.signal);
   if (context.config.cutover.sessionGrace === 0) await killApplicationSessions(context, context.from);
 }
 
 /** Clients come in as soon as an endpoint has moved, so nothing else is asked for beside it unless it takes longer. */
 const SLOW_MS = 250;
+/** Every client connects anew in the same moment, with a handshake each: what would compete with them waits for so long. */
+const COME_IN_MS = 200;
 
 async function isSlow(context: SwitchContext, moving: Promise<void>): Promise<boolean> {
   const timer = new AbortController();
