@@ -19,6 +19,9 @@ export interface Renderers<T> {
   readonly markdown: (report: T & Heading) => string;
 }
 
+/** Statements with their values (`--values`) and messages of servers are personal data: for whoever ran the command. */
+const MODE = 0o600;
+
 /** Writes a page, Markdown and JSON under a name of its own; answers the path of the page. */
 export async function saveReadReport<T extends { readonly begunAt: string }>(
   { config, context }: Command,
@@ -29,8 +32,8 @@ export async function saveReadReport<T extends { readonly begunAt: string }>(
   const { user, host } = thisProcess.self();
   const report = { ...result, upgrade: config.name, who: `${user}@${host}`, when: context.clock.now().toISOString() };
   const prefix = join(dirname(config.besideState), 'reports', `${result.begunAt.replaceAll(/[:.]/g, '-')}-${kind}`);
-  await outputFile(`${prefix}.md`, markdown(report));
-  await outputFile(`${prefix}.json`, `${canonicalJson(report)}\n`);
-  await outputFile(`${prefix}.html`, html(report));
+  await outputFile(`${prefix}.md`, markdown(report), { mode: MODE });
+  await outputFile(`${prefix}.json`, `${canonicalJson(report)}\n`, { mode: MODE });
+  await outputFile(`${prefix}.html`, html(report), { mode: MODE });
   return `${prefix}.html`;
 }
