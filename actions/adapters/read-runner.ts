@@ -10,11 +10,12 @@ import { streamRead } from './stream-read';
 
 /**
  * Besides what the application's sessions have by default: its `sql_mode` and time zone stay the server's own, because a
- * difference of these between the sides is one that the application would meet. `timestamp` makes NOW() the same everywhere.
+ * difference of these between the sides is one that the application would meet. `timestamp` makes NOW() the same everywhere. The isolation is named, because under SERIALIZABLE every
+ * SELECT of a transaction, a read-only one too, takes shared locks on the rows it reads, and the application waits for them.
  */
-function sessionSettings({ timeoutMs }: ReadCaps, at: Date): readonly string[] {
+export function readSessionSettings({ timeoutMs }: ReadCaps, at: Date): readonly string[] {
   return [
-    'SET SESSION TRANSACTION READ ONLY',
+    'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY',
     `SET SESSION autocommit = 1, lock_wait_timeout = 2, innodb_lock_wait_timeout = 2, max_execution_time = ${Math.round(timeoutMs)}, ` +
       `timestamp = ${Math.floor(at.getTime() / 1000)}`,
   ];
@@ -29,7 +30,7 @@ export interface ReadRunnerOptions extends ObserverOptions {
 /** Rejects with what `Dialler.dial` rejects with. */
 export async function openReadRunner(options: ReadRunnerOptions): Promise<ReadRunner> {
   const { side, host, port, credentials, network, caps, at } = options;
-  const dialler = createDialler({ ...network, sessionSettings: sessionSettings(caps, at) });
+  const dialler = createDialler({ ...network, sessionSettings: readSessionSettings(caps, at) });
   const dial = (): Promise<DialledConnection> => dialler.dial({ side, host, port }, credentials);
   return new Mysql2ReadRunner(dial, await dial(), options);
 }
