@@ -93,11 +93,14 @@ export function typeConversions(serverVersion: string): Query<string> {
   };
 }
 
-/** Sessions in which this statement runs, the asking one left out: one whose client has died goes on. */
+/** For `runningChange`: whichever it is. */
+export const ANY_CHANGE = '%';
+
+/** Sessions in which this statement runs, the asking one left out: one whose client has died goes on, one that was killed takes a while. */
 export function runningChange(id: string): Query<readonly number[]> {
   return {
     name: 'running-change',
-    sql: "SELECT ID AS id FROM information_schema.processlist WHERE COMMAND = 'Query' AND ID <> CONNECTION_ID() AND INFO LIKE ?",
+    sql: "SELECT ID AS id FROM information_schema.processlist WHERE COMMAND IN ('Query', 'Killed') AND ID <> CONNECTION_ID() AND INFO LIKE ?",
     values: [`/* aurora-cutover change ${id} */%`],
     args: { id },
     parse: (rows) => rows.map((row) => Number(row['id'])),

@@ -3,7 +3,7 @@ import { limits } from '../engine/context';
 import { explain, OutcomeUnknownError, UpgradeError } from '../engine/errors';
 import type { StepContext } from '../engine/step';
 import { waitUntil } from '../engine/wait-until';
-import { changeProgress, runningChange } from '../mysql/change-queries';
+import { ANY_CHANGE, changeProgress, runningChange } from '../mysql/change-queries';
 import { greenChange, patientSession } from '../mysql/change-statements';
 import { formatPosition } from '../mysql/position';
 import { binlogPosition, waitForPosition } from '../mysql/queries';
@@ -15,6 +15,8 @@ import { channelOf, describeChannel, isRunning } from './channel';
 /** For a metadata lock, against whoever reads the table on green. */
 const LOCK_WAIT_SECONDS = 600;
 const HEARTBEAT_MS = 5_000;
+/** For a statement that was just killed: what it has built is dropped first. */
+const KILLED_MS = 30_000;
 /** The longest that a timer can be set for. */
 const LONGEST_MS = 2_147_483_647;
 
@@ -36,9 +38,9 @@ export interface WantedChange {
 }
 
 /**
- * The channel is stopped meanwhile and started again whatever happens: a change under a running applier fails after hours
- * when the rows of that time outgrow innodb_online_alter_log_max_size (1799), or the two wait for each other's metadata
- * locks. Blue keeps its binary logs for `replication.retention`, which is therefore the longest that one statement may take.
+ * The channel is stopped meanwhile and started again once nothing of it runs on green: a change under a running applier fails
+ * after hours when the rows of that time outgrow innodb_online_alter_log_max_size (1799), or the two wait for each other's
+ * metadata locks. Whoever starts it later asks `everyChangeEnded` first. Blue keeps its binary logs for `replication.retention`, which is therefore the longest that one statement may take.
  */
 export async function runOnGreen(context: StepContext, changes: readonly WantedChange[]): Promise<void> {
   const green = await context.mysql.connect('green');
@@ -52,11 +54,29 @@ export async function runOnGreen(context: StepContext, changes: readonly WantedC
     if (status && isRunning(status)) await green.run(stopReplication(), limits(context));
     await carryOut(context, changes);
   } catch (error) {
-    await startAgain().catch((second: unknown) => {
+    await (status ? startUnlessRunning(context, startAgain) : Promise.resolve()).catch((second: unknown) => {
       const text = `The channel of green could not be started again: ${explain(second)} The next \`npm run apply\` starts it.`;
       context.emit({ type: 'note', level: 'warning', code: 'channel-not-started', text });
     });
     throw error;
+  }
+  await startAgain();
+}
+
+/** After a failure: a statement whose session was lost may go on in the server for hours. */
+async function startUnlessRunning(context: StepContext, startAgain: () => Promise<void>): Promise<void> {
+  const green = await context.mysql.connect('green');
+  const { clock } = context;
+  const within: CallLimits = { timeoutMs: limits(context).timeoutMs };
+  const end = clock.monotonicMs() + KILLED_MS;
+  while ((await green.read(runningChange(ANY_CHANGE), within)).length > 0) {
+    if (clock.monotonicMs() >= end) {
+      const text =
+        'A schema change still runs on green, without the tool. The channel of green is left stopped, since the two would hinder each other. Run the same command again: it waits for the change, starts the channel and goes on. To end the change instead, find it in the process list of green by its mark "aurora-cutover change" and end it with `CALL mysql.rds_kill(<id>)` first.';
+      context.emit({ type: 'note', level: 'warning', code: 'channel-left-stopped', text });
+      return;
+    }
+    await clock.sleep(1_000);
   }
   await startAgain();
 }
@@ -121,7 +141,7 @@ export async function othersEnded(
       reason: `${id}, which an earlier run has begun, to end on green`,
       budgetMs: longest(context),
       intervalMs: 1_000,
-      hint: `Look at the process list of green: the statement carries the mark "aurora-cutover change ${mark}". End it with \`CALL mysql.rds_kill(<id>)\` if it stands still, then run the same command again.`,
+      hint: `Look at the process list of green: the statement carries the mark "aurora-cutover change${mark === ANY_CHANGE ? '' : ` ${mark}`}". End it with \`CALL mysql.rds_kill(<id>)\` if it stands still, then run the same command again.`,
     },
     async () => {
       if ((await green.read(runningChange(mark), limits(context))).length === 0) return true;
@@ -130,6 +150,12 @@ export async function othersEnded(
     },
   );
   return hasWaited;
+}
+
+/** Before green's channel is started: what a run that has died had begun, or had begun to take back, may go on in the server. */
+export async function everyChangeEnded(context: StepContext): Promise<void> {
+  if ((context.facts().greenChanges ?? []).length === 0) return;
+  await othersEnded(context, { mark: ANY_CHANGE, id: 'a schema change' });
 }
 
 /** The server's own no; a statement that was lost or ended from outside is not known to have failed. */

@@ -2,6 +2,7 @@ import { clusterFacts, problem, sql } from '../../engine/context';
 import type { Step, StepContext } from '../../engine/step';
 import { waitUntil } from '../../engine/wait-until';
 import { startReplication } from '../../mysql/statements';
+import { everyChangeEnded } from '../change-runner';
 import {
   channelOf,
   configureChannel,
@@ -58,7 +59,10 @@ export const replicateFromBlue: Step = {
     if (!before && startPosition) await configureChannel(context, 'green', startPosition);
     // Before the start: from then on its position moves, and setting it up anew from the first one would repeat writes.
     await context.remember({ followedBy: clusterFacts(context, 'green').resourceId });
-    if (!before || !isRunning(before)) await startChannel(context, 'green');
+    if (!before || !isRunning(before)) {
+      await everyChangeEnded(context);
+      await startChannel(context, 'green');
+    }
     await healthy(context);
   },
 
