@@ -21,7 +21,7 @@ import {
   type GroupOfItsOwn,
   type TrialClone,
 } from '../trial/trial-clone';
-import { trialFile, writeTrial, type TrialResult } from '../trial/trial-file';
+import { changesHash, trialFile, writeTrial, type TrialResult } from '../trial/trial-file';
 import { renderTrial } from '../view/trial-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
@@ -60,6 +60,8 @@ async function carryOut(command: Command, options: TrialOptions): Promise<number
   const words = config.trial.command;
   if (words === undefined) throw usage('there is nothing to try: trial.command is not set');
   const green = await greenOf(command);
+  // Before the clone: a change that is made from here on may not be on it.
+  const changes = changesHash(context.facts());
   const now = context.clock.now();
   const kept: TrialClone = {
     cluster: trialName(config.name).id,
@@ -82,7 +84,7 @@ async function carryOut(command: Command, options: TrialOptions): Promise<number
     moreTags: trialTags(kept),
     isKept: () => kept.isKept && !command.interrupt.aborted,
   };
-  const result = await onThrowAway(plan, (clone) => tryOn(command, { clone, green, words, kept }));
+  const result = await onThrowAway(plan, (clone) => tryOn(command, { clone, green, changes, words, kept }));
   const left = kept.isKept ? kept : undefined;
   printer.result({ text: renderTrial(result, left), json: { ...result, ...(left ? { clone: left } : {}) } });
   return result.outcome === 'passed' ? EXIT.done : EXIT.failed;
@@ -117,11 +119,12 @@ function cleaningPlan(
 interface Trying {
   readonly clone: Cluster;
   readonly green: Cluster;
+  readonly changes: string;
   readonly words: readonly string[];
   readonly kept: TrialClone;
 }
 
-async function tryOn(command: Command, { clone, green, words, kept }: Trying): Promise<TrialResult> {
+async function tryOn(command: Command, { clone, green, changes, words, kept }: Trying): Promise<TrialResult> {
   const { context, config } = command;
   const server = await openClone(command, clone);
   let version: string;
@@ -142,6 +145,7 @@ async function tryOn(command: Command, { clone, green, words, kept }: Trying): P
     format: 1,
     lineage: context.lineage,
     resourceId: green.resourceId,
+    changes,
     version,
     begunAt,
     endedAt: context.clock.now().toISOString(),

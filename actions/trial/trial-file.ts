@@ -1,8 +1,10 @@
 /** How the last trial ended, in a file of its own beside the state: the gate of a cutover reads it. */
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { canonicalHash } from '../engine/canonical-json';
 import { messageOf, UpgradeError } from '../engine/errors';
 import { nodeFileSystem } from '../state/file-system';
+import type { Facts } from '../state/format';
 
 const FORMAT = 1;
 const file = z.object({
@@ -11,6 +13,8 @@ const file = z.object({
   lineage: z.string(),
   /** Of green: a trial of another cluster, which had its name before, proves nothing. */
   resourceId: z.string(),
+  /** `changesHash` before the clone was made; a file of an earlier version has none. */
+  changes: z.string().optional(),
   /** `VERSION()` of the clone. */
   version: z.string(),
   begunAt: z.string(),
@@ -51,6 +55,12 @@ export async function writeTrial(path: string, content: TrialResult): Promise<vo
   await nodeFileSystem.sync(temporary);
   await nodeFileSystem.rename(temporary, path);
   await nodeFileSystem.syncDirectory(dirname(path));
+}
+
+/** What `green.changes` has made of green by now, whatever its order. */
+export function changesHash({ greenChanges }: Pick<Facts, 'greenChanges'>): string {
+  const made = (greenChanges ?? []).filter(({ status }) => status === 'done').map(({ hash }) => hash);
+  return canonicalHash(made.sort()).slice(0, 16);
 }
 
 export function trialFile(besideState: string): string {

@@ -9,7 +9,8 @@ import type { CommandOutcome } from '../../actions/ports/command';
 import { onThrowAway, throwAwayName, type ThrowAwayPlan } from '../../actions/scratch/throw-away-cluster';
 import { runHook } from '../../actions/trial/run-hook';
 import { findTrialClone, groupOfItsOwn, refuseClaimed, trialTags } from '../../actions/trial/trial-clone';
-import { readTrial, trialFile, writeTrial, type TrialResult } from '../../actions/trial/trial-file';
+import type { GreenChange } from '../../actions/state/format';
+import { changesHash, readTrial, trialFile, writeTrial, type TrialResult } from '../../actions/trial/trial-file';
 import { renderTrial, renderTrialStatus } from '../../actions/view/trial-text';
 import { CONFIG } from './checks.fixture';
 
@@ -312,6 +313,7 @@ describe('the record and its gate', () => {
   const gate = async (
     last: Partial<TrialResult> | undefined,
     settings: { required?: boolean; maxAge?: number } = {},
+    greenChanges: readonly GreenChange[] = [],
   ) => {
     rmSync(trialFile(besideState), { force: true });
     if (last) await writeTrial(trialFile(besideState), { ...RESULT, ...last });
@@ -319,7 +321,7 @@ describe('the record and its gate', () => {
     const context = {
       direction: 'cutover',
       lineage: 'l1',
-      facts: () => ({ green: { resourceId: 'cluster-GREEN' } }),
+      facts: () => ({ green: { resourceId: 'cluster-GREEN' }, greenChanges }),
       clock,
       config,
     };
@@ -343,6 +345,20 @@ describe('the record and its gate', () => {
     expect(await gate({}, { required, maxAge: 3_599_000 })).toEqual([['passed, begun 60 min ago', false]]);
     expect(await gate({ resourceId: 'cluster-OLD' }, { required })).toEqual([['none', false]]);
     expect(await gate({ lineage: 'l0' }, { required })).toEqual([['none', false]]);
+  });
+
+  it('does not take one for required that passed before green was changed', async () => {
+    const required = true;
+    const made = (...hashes: readonly string[]): readonly GreenChange[] =>
+      hashes.map((hash) => ({ hash, status: 'done' }) as GreenChange);
+    const changes = changesHash({ greenChanges: made('a', 'b') });
+    const earlier = 'passed, begun 60 min ago, before green was changed';
+    expect(await gate({ changes }, { required }, made('b', 'a'))).toEqual([['passed, begun 60 min ago', true]]);
+    expect(await gate({ changes }, { required }, made('a'))).toEqual([[earlier, false]]);
+    expect(await gate({}, { required }, made('a'))).toEqual([[earlier, false]]);
+    expect(await gate({}, {}, made('a'))).toEqual([[earlier, true]]);
+    const begun = made('a').map((change): GreenChange => ({ ...change, status: 'begun' }));
+    expect(await gate({}, { required }, begun)).toEqual([['passed, begun 60 min ago', true]]);
   });
 
   it('says which file it is that cannot be read', async () => {

@@ -1,11 +1,11 @@
-import { readTrial, trialFile, type TrialResult } from '../../trial/trial-file';
+import { changesHash, readTrial, trialFile, type TrialResult } from '../../trial/trial-file';
 import type { Gate, GateContext, GateFamily } from './gate';
 
 const NAME = 'trial of the application';
 
 /**
- * How the last `trial` of this green ended. Where none is required, none is no hindrance, and its age does not count; one
- * that did not pass does.
+ * How the last `trial` of this green ended. Where none is required, none is no hindrance, and neither its age counts nor what
+ * `green.changes` has made of green since; one that did not pass does.
  */
 export const trial: GateFamily = {
   name: NAME,
@@ -31,18 +31,21 @@ function judge(context: GateContext, last: TrialResult): Gate {
   const { required, maxAge } = context.config.trial;
   const ageMs = Math.max(0, context.clock.now().getTime() - Date.parse(last.begunAt));
   const isOld = required && ageMs > maxAge;
+  const hasChanged = (last.changes ?? changesHash({})) !== changesHash(context.facts());
   const measured = { ageSeconds: Math.round(ageMs / 1_000), exitCode: last.exitCode, outcome: last.outcome };
   return {
     name: NAME,
-    value: `${wordOf(last)}, begun ${minutes(ageMs)} ago`,
+    value: `${wordOf(last)}, begun ${minutes(ageMs)} ago${hasChanged ? ', before green was changed' : ''}`,
     limit: limitOf(context),
-    ok: last.outcome === 'passed' && !isOld,
+    ok: last.outcome === 'passed' && !isOld && !(required && hasChanged),
     reason:
       last.outcome !== 'passed'
         ? 'Your test suite did not pass on a clone of green. Mend what it found, then run `npm run trial` again.'
         : isOld
           ? 'It is too old. Run `npm run trial` again.'
-          : 'Your test suite passed on a clone of green.',
+          : hasChanged
+            ? 'Your test suite passed on a clone of green, but the changes of green are others since. Run `npm run trial` again.'
+            : 'Your test suite passed on a clone of green.',
     measured,
   };
 }
