@@ -25,6 +25,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   'plan-stale': EXIT.refused,
   'plan-tampered': EXIT.refused,
   'phase-refused': EXIT.refused,
+  'reads-cutover-begun': EXIT.locked,
   'rebuild-too-early': EXIT.refused,
   'rebuild-unclear': EXIT.refused,
   'state-missing': EXIT.refused,

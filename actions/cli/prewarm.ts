@@ -6,7 +6,16 @@ import { describePoint, renderPrewarming } from '../view/prewarm-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import { openReadInstances } from './read-instances';
-import { count, paceSettings, sampleReads, sidesOf, time, type ReadOptions } from './read-options';
+import {
+  count,
+  noteInterruption,
+  paceSettings,
+  sampleReads,
+  sidesOf,
+  time,
+  untilCutover,
+  type ReadOptions,
+} from './read-options';
 import { readProgress } from './read-progress';
 import { saveReadReport } from './read-report';
 
@@ -20,63 +29,66 @@ export interface PrewarmOptions extends ReadOptions {
 /** Texts of each kind: other values warm other pages. */
 const TEXTS_EACH = 20;
 
-/** Exit 0: every instance was prewarmed; 1: one was not; 130: interrupted, with a report of what was done. */
+/** Exit 0: every instance was prewarmed; 1: one was not; 130: interrupted, also by a cutover, with a report of what was done. */
 export function prewarm(options: PrewarmOptions): Promise<number> {
-  return runCommand({ verb: 'prewarm', options, access: 'read' }, async (command) => {
-    const { context, config, printer } = command;
-    const sides = sidesOf(context);
-    const settings = {
-      ...paceSettings(options),
-      forMs: time('--for', options.for, config.prewarm.time),
-      connections: count('--connections', options.connections, config.prewarm.connections),
-      tables: config.prewarm.tables,
-    };
-    const progress = readProgress(
-      process.stderr,
-      options.json === true ? { printer, type: 'prewarm-progress' } : undefined,
-      context.clock,
-    );
-    const at = context.clock.now();
-    const serving = await openReadInstances(command, sides.serving, { readers: true, at });
-    const following = await openReadInstances(command, sides.following, {
-      readers: options.readers !== false && config.prewarm.readers,
-      at,
-    }).catch(async (error: unknown) => {
-      await serving.close();
-      throw error;
-    });
-    try {
-      const collected = await sampleReads(
-        command,
-        options,
-        serving.instances,
-        { most: config.prewarm.statements, textsEach: TEXTS_EACH },
-        (doing) => progress.tell(doing, { doing }),
+  return runCommand({ verb: 'prewarm', options, access: 'read' }, (command) =>
+    untilCutover(command, async (signal) => {
+      const { context, config, printer } = command;
+      const sides = sidesOf(context);
+      const settings = {
+        ...paceSettings(options),
+        forMs: time('--for', options.for, config.prewarm.time),
+        connections: count('--connections', options.connections, config.prewarm.connections),
+        tables: config.prewarm.tables,
+      };
+      const progress = readProgress(
+        process.stderr,
+        options.json === true ? { printer, type: 'prewarm-progress' } : undefined,
+        context.clock,
       );
-      const prewarming = await runPrewarm(
-        {
-          clock: context.clock,
-          signal: context.signal,
-          tell: (instance, point) => progress.tell(describePoint(instance, point), { instance, ...point }),
-        },
-        {
-          serving: await context.mysql.connect(sides.serving),
-          following: await context.mysql.connect(sides.following),
-          instances: following.instances,
-          collected,
-          withValues: options.values === true,
-        },
-        settings,
-      );
-      progress.end();
-      await report(command, prewarming);
-      if (prewarming.isInterrupted) return EXIT.interrupted;
-      return prewarming.instances.every(({ ended }) => ended !== 'failed') ? EXIT.done : EXIT.failed;
-    } finally {
-      progress.end();
-      await Promise.all([serving.close(), following.close()]);
-    }
-  });
+      const at = context.clock.now();
+      const serving = await openReadInstances(command, sides.serving, { readers: true, at });
+      const following = await openReadInstances(command, sides.following, {
+        readers: options.readers !== false && config.prewarm.readers,
+        at,
+      }).catch(async (error: unknown) => {
+        await serving.close();
+        throw error;
+      });
+      try {
+        const collected = await sampleReads(
+          { ...command, signal },
+          options,
+          serving.instances,
+          { most: config.prewarm.statements, textsEach: TEXTS_EACH },
+          (doing) => progress.tell(doing, { doing }),
+        );
+        const prewarming = await runPrewarm(
+          {
+            clock: context.clock,
+            signal,
+            tell: (instance, point) => progress.tell(describePoint(instance, point), { instance, ...point }),
+          },
+          {
+            serving: await context.mysql.connect(sides.serving),
+            following: await context.mysql.connect(sides.following),
+            instances: following.instances,
+            collected,
+            withValues: options.values === true,
+          },
+          settings,
+        );
+        progress.end();
+        noteInterruption(command, prewarming);
+        await report(command, prewarming);
+        if (prewarming.isInterrupted) return EXIT.interrupted;
+        return prewarming.instances.every(({ ended }) => ended !== 'failed') ? EXIT.done : EXIT.failed;
+      } finally {
+        progress.end();
+        await Promise.all([serving.close(), following.close()]);
+      }
+    }),
+  );
 }
 
 async function report(command: Command, prewarming: Prewarming): Promise<void> {

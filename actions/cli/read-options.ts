@@ -7,6 +7,7 @@ import type { Side } from '../ports/mysql-server';
 import { collectReads, type Collected } from '../reads/collect';
 import type { PaceSettings } from '../reads/pace';
 import type { ReadInstance } from '../reads/read-instance';
+import { stopAtCutover, type Interruption } from '../reads/stop-at-cutover';
 import { readStatementFile } from '../reads/statement-file';
 import { servingSide } from '../state/format';
 import type { Command } from './command';
@@ -44,6 +45,25 @@ export function sidesOf({ phase }: Pick<StepContext, 'phase'>): { readonly servi
   });
 }
 
+/** Gives a signal that a cutover aborts too. Throws `reads-cutover-begun`. */
+export async function untilCutover<T>(
+  { context, session, store }: Command,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const watch = stopAtCutover({ store, begun: session.state, clock: context.clock, signal: context.signal });
+  try {
+    return await work(watch.signal);
+  } finally {
+    watch.end();
+  }
+}
+
+export function noteInterruption({ context }: Command, { interruptedBy }: Interruption): void {
+  if (interruptedBy === undefined) return;
+  const text = `ended before its end: ${interruptedBy}, and clients wait for what it would take meanwhile`;
+  context.emit({ type: 'note', level: 'warning', code: 'reads-cutover-begun', text });
+}
+
 export interface SampleOptions {
   readonly most: number;
   readonly textsEach: number;
@@ -51,7 +71,7 @@ export interface SampleOptions {
 
 /** Throws `reads-file-unreadable`, and what `collectReads` throws. */
 export async function sampleReads(
-  { context, config }: Command,
+  { context, config, signal }: Pick<Command, 'context' | 'config'> & { readonly signal: AbortSignal },
   options: ReadOptions,
   instances: readonly ReadInstance[],
   { most, textsEach }: SampleOptions,
@@ -61,7 +81,7 @@ export async function sampleReads(
   const collected = await collectReads(
     {
       clock: context.clock,
-      signal: context.signal,
+      signal,
       tell,
       note: (code, text) => context.emit({ type: 'note', level: 'warning', code, text }),
     },

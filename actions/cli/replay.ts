@@ -7,7 +7,15 @@ import { describeReplayed, renderReplay } from '../view/replay-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
 import { openReadInstances } from './read-instances';
-import { count, paceSettings, sampleReads, sidesOf, type ReadOptions } from './read-options';
+import {
+  count,
+  noteInterruption,
+  paceSettings,
+  sampleReads,
+  sidesOf,
+  untilCutover,
+  type ReadOptions,
+} from './read-options';
 import { readProgress } from './read-progress';
 import { saveReadReport } from './read-report';
 
@@ -16,64 +24,67 @@ export interface ReplayOptions extends ReadOptions {
   readonly rows?: string;
 }
 
-/** Exit 0: the same; 3: other rows, a new error, or an order of magnitude slower; 130: interrupted, with a report. */
+/** Exit 0: the same; 3: other rows, a new error, or an order of magnitude slower; 130: interrupted, also by a cutover, with a report. */
 export function replay(options: ReplayOptions): Promise<number> {
-  return runCommand({ verb: 'replay', options, access: 'read' }, async (command) => {
-    const { context, config, printer } = command;
-    const sides = sidesOf(context);
-    const settings = {
-      ...paceSettings(options),
-      runs: count('--runs', options.runs, config.replay.runs),
-      rows: count('--rows', options.rows, config.replay.rows),
-      accepted: config.replay.accepted,
-      withValues: options.values === true,
-    };
-    const progress = readProgress(
-      process.stderr,
-      options.json === true ? { printer, type: 'replay-progress' } : undefined,
-      context.clock,
-    );
-    const at = context.clock.now();
-    const serving = await openReadInstances(command, sides.serving, { readers: true, at });
-    const following = await openReadInstances(command, sides.following, { readers: false, at }).catch(
-      async (error: unknown) => {
-        await serving.close();
-        throw error;
-      },
-    );
-    try {
-      const collected = await sampleReads(
-        command,
-        options,
-        serving.instances,
-        { most: config.replay.statements, textsEach: config.replay.texts },
-        (doing) => progress.tell(doing, { doing }),
+  return runCommand({ verb: 'replay', options, access: 'read' }, (command) =>
+    untilCutover(command, async (signal) => {
+      const { context, config, printer } = command;
+      const sides = sidesOf(context);
+      const settings = {
+        ...paceSettings(options),
+        runs: count('--runs', options.runs, config.replay.runs),
+        rows: count('--rows', options.rows, config.replay.rows),
+        accepted: config.replay.accepted,
+        withValues: options.values === true,
+      };
+      const progress = readProgress(
+        process.stderr,
+        options.json === true ? { printer, type: 'replay-progress' } : undefined,
+        context.clock,
       );
-      const replayed = await runReplay(
-        {
-          clock: context.clock,
-          signal: context.signal,
-          tell: (told) => progress.tell(describeReplayed(told), { ...told }),
+      const at = context.clock.now();
+      const serving = await openReadInstances(command, sides.serving, { readers: true, at });
+      const following = await openReadInstances(command, sides.following, { readers: false, at }).catch(
+        async (error: unknown) => {
+          await serving.close();
+          throw error;
         },
-        {
-          servingWriter: await context.mysql.connect(sides.serving),
-          followingWriter: await context.mysql.connect(sides.following),
-          from: serving.instances.find(({ isWriter }) => !isWriter) ?? writerOf(serving.instances),
-          fromWriter: writerOf(serving.instances),
-          to: writerOf(following.instances),
-          collected,
-        },
-        settings,
       );
-      progress.end();
-      await report(command, replayed);
-      if (replayed.isInterrupted) return EXIT.interrupted;
-      return replayed.reads.some(isBlocking) ? EXIT.refused : EXIT.done;
-    } finally {
-      progress.end();
-      await Promise.all([serving.close(), following.close()]);
-    }
-  });
+      try {
+        const collected = await sampleReads(
+          { ...command, signal },
+          options,
+          serving.instances,
+          { most: config.replay.statements, textsEach: config.replay.texts },
+          (doing) => progress.tell(doing, { doing }),
+        );
+        const replayed = await runReplay(
+          {
+            clock: context.clock,
+            signal,
+            tell: (told) => progress.tell(describeReplayed(told), { ...told }),
+          },
+          {
+            servingWriter: await context.mysql.connect(sides.serving),
+            followingWriter: await context.mysql.connect(sides.following),
+            from: serving.instances.find(({ isWriter }) => !isWriter) ?? writerOf(serving.instances),
+            fromWriter: writerOf(serving.instances),
+            to: writerOf(following.instances),
+            collected,
+          },
+          settings,
+        );
+        progress.end();
+        noteInterruption(command, replayed);
+        await report(command, replayed);
+        if (replayed.isInterrupted) return EXIT.interrupted;
+        return replayed.reads.some(isBlocking) ? EXIT.refused : EXIT.done;
+      } finally {
+        progress.end();
+        await Promise.all([serving.close(), following.close()]);
+      }
+    }),
+  );
 }
 
 function writerOf(instances: readonly ReadInstance[]): ReadInstance {

@@ -1,12 +1,12 @@
 /** What a prewarming has measured. All of it may be shown: fingerprints stand for statements. */
 import type { Side } from '../ports/mysql-server';
 import type { Coverage, NotSampled } from '../reads/sample';
+import type { Interruption } from '../reads/stop-at-cutover';
 
-export interface Prewarming {
+export interface Prewarming extends Interruption {
   readonly side: Side;
   readonly begunAt: string;
   readonly endedAt: string;
-  readonly isInterrupted: boolean;
   readonly sample: SampleFacts;
   readonly reads: readonly ReadFacts[];
   readonly notSampled: readonly NotSampled[];

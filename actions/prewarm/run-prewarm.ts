@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock';
 import type { MysqlServer, Side } from '../ports/mysql-server';
 import type { Collected } from '../reads/collect';
 import type { ReadInstance } from '../reads/read-instance';
+import { interruptionOf } from '../reads/stop-at-cutover';
 import { prewarmInstance, type PrewarmContext, type PrewarmSettings } from './prewarm-instance';
 import type { PrewarmedInstance, Prewarming } from './result';
 
@@ -52,7 +53,7 @@ export async function runPrewarm(
     side: following.side,
     begunAt,
     endedAt: clock.now().toISOString(),
-    isInterrupted: signal.aborted,
+    ...interruptionOf(signal),
     sample: { ...coverage, from, withoutDigest, prepared },
     reads: reads.map(({ id, fingerprint, schema, count, ms, texts }) => ({
       id,

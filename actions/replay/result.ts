@@ -2,6 +2,7 @@
 import type { SampleFacts } from '../prewarm/result';
 import type { Side } from '../ports/mysql-server';
 import type { NotSampled } from '../reads/sample';
+import type { Interruption } from '../reads/stop-at-cutover';
 
 /**
  * Of one kind of read. `new-error`: fails only on the side that follows. `differs`: other rows, warnings or error there, proven.
@@ -55,7 +56,7 @@ export interface ReplayedRead {
   readonly example?: string;
 }
 
-export interface Replay {
+export interface Replay extends Interruption {
   readonly serving: Side;
   readonly following: Side;
   /** Instances that ran the statements. */
@@ -63,7 +64,6 @@ export interface Replay {
   readonly toInstance: string;
   readonly begunAt: string;
   readonly endedAt: string;
-  readonly isInterrupted: boolean;
   readonly sample: SampleFacts;
   readonly reads: readonly ReplayedRead[];
   readonly notSampled: readonly NotSampled[];

@@ -9,6 +9,7 @@ import type { Collected } from '../reads/collect';
 import { createPace, type Pace, type PaceSettings } from '../reads/pace';
 import type { ReadInstance } from '../reads/read-instance';
 import type { SampledRead } from '../reads/sample';
+import { interruptionOf } from '../reads/stop-at-cutover';
 import { passPosition } from '../verify/pass-position';
 import { compareRead, type ComparedText, type CompareParts } from './compare-read';
 import { VERDICTS, type Replay, type ReplayedRead } from './result';
@@ -108,7 +109,7 @@ export async function runReplay(context: ReplayContext, parts: ReplayParts, sett
     toInstance: to.id,
     begunAt,
     endedAt: clock.now().toISOString(),
-    isInterrupted: signal.aborted,
+    ...interruptionOf(signal),
     sample: { ...coverage, from: sources, withoutDigest, prepared },
     reads: done,
     notSampled,

@@ -75,11 +75,12 @@ export function renderPrewarmMarkdown(report: PrewarmReport): string {
     .join('\n\n')}\n`;
 }
 
-function verdictOf({ instances, isInterrupted, side }: Prewarming): {
+function verdictOf({ instances, isInterrupted, interruptedBy, side }: Prewarming): {
   readonly tone: 'good' | 'bad' | 'warning';
   readonly headline: string;
 } {
-  if (isInterrupted) return { tone: 'warning', headline: 'Interrupted' };
+  if (isInterrupted)
+    return { tone: 'warning', headline: interruptedBy ? `Interrupted: ${interruptedBy}` : 'Interrupted' };
   if (instances.some(({ ended }) => ended === 'failed'))
     return { tone: 'bad', headline: 'An instance was not prewarmed' };
   const isWarm = instances.every(({ ended }) => ended === 'warm');

@@ -60,7 +60,8 @@ export function summary(replay: Replay): string {
   }
   const parts = [...counts].map(([words, count]) => `${count} ${words}`);
   const blocking = replay.reads.filter(isBlocking).length;
-  const end = replay.isInterrupted ? '; interrupted before the end' : '';
+  const why = replay.interruptedBy === undefined ? '' : `, since ${replay.interruptedBy}`;
+  const end = replay.isInterrupted ? `; interrupted before the end${why}` : '';
   return `${parts.join(', ') || 'nothing was compared'}${end}${blocking > 0 ? `: ${blocking} to look at before the cutover` : ''}`;
 }
 
