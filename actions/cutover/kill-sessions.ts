@@ -139,9 +139,6 @@ export async function endSessions(
   }
 }
 
-/** More would wait for one another's connections, and their time would run. */
-const AT_ONCE = 20;
-
 async function killOnce(
   context: StepContext,
   server: MysqlServer,
@@ -154,15 +151,14 @@ async function killOnce(
     (session) => isApplication(session, context, own) && which(session),
   );
   const failures: string[] = [];
-  for (let first = 0; first < targets.length; first += AT_ONCE) {
-    const group = targets.slice(first, first + AT_ONCE).map(async (session) => {
-      try {
-        await killer.kill(session, within);
-      } catch (error) {
-        failures.push(`session ${session.id}: ${messageOf(error)}`);
-      }
-    });
-    await Promise.all(group);
+  // One after the other: the connection that is free takes each. Beside a fence that waits for these very sessions, the other one
+  // waits too, and a kill in its queue would never be sent.
+  for (const session of targets) {
+    try {
+      await killer.kill(session, within);
+    } catch (error) {
+      failures.push(`session ${session.id}: ${messageOf(error)}`);
+    }
   }
   if (failures.length > 0) {
     const [named] = failures;

@@ -1,7 +1,8 @@
 /** Which way sessions are ended by, as servers refuse one after the other (error numbers seen on 5.7.29 and 9.7.4). */
 import type { StepContext } from '../../actions/engine/step';
 import { UpgradeError } from '../../actions/engine/errors';
-import { sessionKiller } from '../../actions/cutover/kill-sessions';
+import { killApplicationSessions, sessionKiller } from '../../actions/cutover/kill-sessions';
+import type { SwitchContext } from '../../actions/cutover/switch-context';
 import type { SessionFacts } from '../../actions/mysql/queries';
 import type { MysqlServer, MysqlSession, Statement } from '../../actions/ports/mysql-server';
 
@@ -67,4 +68,30 @@ describe('a session is ended', () => {
   it('is a failure at once for any other reason', async () => {
     await expect(kill('orders_app', { 'kill-session': 1205 })).rejects.toThrow('kill-session refused');
   });
+});
+
+it('sessions are ended one after the other: one connection to the server may be waiting for them', async () => {
+  let running = 0;
+  let most = 0;
+  const killer = {
+    async kill() {
+      most = Math.max(most, ++running);
+      await Promise.resolve();
+      running -= 1;
+      throw new Error('still there');
+    },
+    close: () => Promise.resolve(),
+  };
+  const found = [1, 2, 3].map((id) => ({ id, user: 'orders_app', host: '', command: 'Sleep', seconds: 9, state: '' }));
+  const notes: unknown[] = [];
+  const context = {
+    config: { replication: { user: 'cutover_repl' } },
+    servers: { blue: { side: 'blue', ownConnectionIds: () => [], read: () => Promise.resolve(found) } },
+    killers: { blue: killer },
+    within: () => WITHIN,
+    emit: (event: unknown) => notes.push(event),
+  } as unknown as SwitchContext;
+  expect(await killApplicationSessions(context, 'blue')).toBe(3);
+  expect(most).toBe(1);
+  expect(notes).toMatchObject([{ text: 'on blue session 1: still there, and 2 more' }]);
 });
