@@ -27,8 +27,13 @@ export type Clause =
   | { readonly is: 'add-index'; readonly name: string; readonly kind: IndexKind; readonly columns: readonly string[] }
   | { readonly is: 'drop-index'; readonly name: string }
   | { readonly is: 'rename-index'; readonly name: string; readonly to: string }
-  /** `cascades`: it deletes or changes rows by itself. */
-  | { readonly is: 'add-foreign-key'; readonly name: string; readonly cascades: boolean }
+  /** `columns`: those of this table, lower case; `cascades`: it deletes or changes rows by itself. */
+  | {
+      readonly is: 'add-foreign-key';
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly cascades: boolean;
+    }
   | { readonly is: 'drop-foreign-key'; readonly name: string }
   | { readonly is: 'add-check'; readonly name: string }
   | { readonly is: 'drop-check'; readonly name: string }

@@ -1,6 +1,6 @@
 /** The statement that takes a change back, made from the table as it was before. Pure. */
 import type { Clause, ParsedChange } from './change';
-import { columnOf, quoted, quotedTable, sameName, type Table } from './table-model';
+import { columnOf, indexOf, quoted, quotedTable, sameName, type Table } from './table-model';
 
 export type Inverse =
   | {
@@ -20,7 +20,7 @@ export function inverseOf(parsed: ParsedChange, before: Table | undefined): Inve
   const parts: string[] = [];
   let losesData = false;
   for (const clause of [...parsed.clauses].reverse()) {
-    const part = inverseOfClause(clause, before);
+    const part = inverseOfClause(clause, before, parsed.clauses);
     if (part.is === 'none') return part;
     parts.push(...part.sql);
     losesData ||= part.losesData;
@@ -33,7 +33,8 @@ type Part =
   | { readonly is: 'part'; readonly sql: readonly string[]; readonly losesData: boolean }
   | Extract<Inverse, { is: 'none' }>;
 
-function inverseOfClause(clause: Clause, before: Table): Part {
+/** `clauses`: all of its statement. */
+function inverseOfClause(clause: Clause, before: Table, clauses: readonly Clause[]): Part {
   switch (clause.is) {
     case 'add-column':
       return { is: 'part', sql: [`DROP COLUMN ${quoted(clause.column.name)}`], losesData: true };
@@ -58,7 +59,9 @@ function inverseOfClause(clause: Clause, before: Table): Part {
       return line === undefined ? notKnown(`the column ${clause.name}`) : part(`MODIFY COLUMN ${line}`);
     }
     case 'add-index':
-      return part(clause.name === 'PRIMARY' ? 'DROP PRIMARY KEY' : `DROP INDEX ${quoted(clause.name)}`);
+      return clause.name === 'PRIMARY'
+        ? part('DROP PRIMARY KEY', ...nullableAgain(clause.columns, before, clauses))
+        : part(`DROP INDEX ${quoted(clause.name)}`);
     case 'drop-index': {
       const line = keyLineOf(before, clause.name);
       return line === undefined ? notKnown(`the index ${clause.name}`) : part(`ADD ${line}`);
@@ -66,7 +69,9 @@ function inverseOfClause(clause: Clause, before: Table): Part {
     case 'rename-index':
       return part(`RENAME INDEX ${quoted(clause.to)} TO ${quoted(clause.name)}`);
     case 'add-foreign-key':
-      return part(`DROP FOREIGN KEY ${quoted(clause.name)}`);
+      return bringsIndex(clause, before, clauses)
+        ? part(`DROP FOREIGN KEY ${quoted(clause.name)}`, `DROP INDEX ${quoted(clause.name)}`)
+        : part(`DROP FOREIGN KEY ${quoted(clause.name)}`);
     case 'add-check':
       return part(`DROP CHECK ${quoted(clause.name)}`);
     case 'drop-foreign-key':
@@ -85,8 +90,49 @@ function inverseOfClause(clause: Clause, before: Table): Part {
   }
 }
 
-function part(sql: string): Part {
-  return { is: 'part', sql: [sql], losesData: false };
+function part(...sql: readonly string[]): Part {
+  return { is: 'part', sql, losesData: false };
+}
+
+/** The server makes the columns of a primary key NOT NULL. One that another clause changes is put back with that clause. */
+function nullableAgain(columns: readonly string[], before: Table, clauses: readonly Clause[]): readonly string[] {
+  return columns.flatMap((column) => {
+    const name = bare(column);
+    const line = columnOf(before, name)?.isNullable === true ? lineOf(before, name) : undefined;
+    const isPutBack = clauses.some((one) => PUTS_BACK.has(one.is) && 'name' in one && sameName(one.name, name));
+    return line === undefined || isPutBack ? [] : [`MODIFY COLUMN ${line}`];
+  });
+}
+
+const PUTS_BACK: ReadonlySet<Clause['is']> = new Set(['change-column', 'rename-column', 'set-default']);
+
+/**
+ * Where no index begins with the columns of a new foreign key the server adds one, of the key's name (tried on 9.7.4), and
+ * leaves it behind when the key is dropped.
+ */
+function bringsIndex(
+  { name, columns }: Extract<Clause, { is: 'add-foreign-key' }>,
+  before: Table,
+  clauses: readonly Clause[],
+): boolean {
+  const dropped = clauses.flatMap((one) => (one.is === 'drop-index' ? [one.name] : []));
+  const kept = before.indexes.filter((index) => !dropped.some((one) => sameName(one, index.name)));
+  const added = clauses.filter((one) => one.is === 'add-index');
+  const brought = clauses.flatMap((one) =>
+    one.is === 'add-column' && one.column.keys.length > 0
+      ? [{ kind: 'unique', columns: [one.column.name.toLowerCase()] }]
+      : [],
+  );
+  const serves = [...kept, ...added, ...brought].some(
+    (index) =>
+      (index.kind === 'plain' || index.kind === 'unique') &&
+      columns.every((column, at) => index.columns[at] === column),
+  );
+  return !serves && !indexOf(before, name);
+}
+
+function bare(column: string): string {
+  return column.replace(/\(\d+\)$/, '');
 }
 
 function notKnown(what: string): Part {

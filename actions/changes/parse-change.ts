@@ -119,7 +119,7 @@ function readAdd(reader: Reader): readonly Clause[] {
   }
   if (reader.takes('FOREIGN', 'KEY')) {
     const own = reader.sees('(') ? undefined : reader.name();
-    reader.parenthesised();
+    const columns = readIndexColumns(reader);
     reader.needs('REFERENCES');
     readTable(reader);
     reader.parenthesised();
@@ -130,7 +130,7 @@ function readAdd(reader: Reader): readonly Clause[] {
       else if (!reader.takes('NO', 'ACTION')) reader.next();
     }
     const name = named(symbol === undefined || symbol === '' ? own : symbol, 'foreign key');
-    return [{ is: 'add-foreign-key', name, cascades }];
+    return [{ is: 'add-foreign-key', name, columns, cascades }];
   }
   if (reader.takes('CHECK')) {
     reader.parenthesised();

@@ -349,6 +349,31 @@ describe('an undo', () => {
       false,
     ],
     [
+      'ALTER TABLE shop.orders DROP PRIMARY KEY, ADD PRIMARY KEY (code, id)',
+      'ALTER TABLE `shop`.`orders` DROP PRIMARY KEY, MODIFY COLUMN `code` varchar(20) DEFAULT NULL, ADD PRIMARY KEY (`id`)',
+      false,
+    ],
+    [
+      'ALTER TABLE shop.orders MODIFY code VARCHAR(20) NOT NULL, DROP PRIMARY KEY, ADD PRIMARY KEY (code)',
+      'ALTER TABLE `shop`.`orders` DROP PRIMARY KEY, ADD PRIMARY KEY (`id`), CHANGE COLUMN `code` `code` varchar(20) DEFAULT NULL AFTER `state`',
+      false,
+    ],
+    [
+      'ALTER TABLE shop.orders ADD CONSTRAINT f FOREIGN KEY (total) REFERENCES shop.sums (id)',
+      'ALTER TABLE `shop`.`orders` DROP FOREIGN KEY `f`, DROP INDEX `f`',
+      false,
+    ],
+    [
+      'ALTER TABLE shop.orders ADD CONSTRAINT f FOREIGN KEY (customer) REFERENCES shop.people (id)',
+      'ALTER TABLE `shop`.`orders` DROP FOREIGN KEY `f`',
+      false,
+    ],
+    [
+      'ALTER TABLE shop.orders ADD INDEX i (total, id), ADD CONSTRAINT f FOREIGN KEY (total) REFERENCES shop.sums (id)',
+      'ALTER TABLE `shop`.`orders` DROP FOREIGN KEY `f`, DROP INDEX `i`',
+      false,
+    ],
+    [
       'ALTER TABLE shop.orders RENAME INDEX by_customer TO i',
       'ALTER TABLE `shop`.`orders` RENAME INDEX `i` TO `by_customer`',
       false,
