@@ -121,6 +121,10 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
       .option('--listen <duration>', 'first look for this long at what runs, such as 60s')
       .option('--statements <n>', 'kinds of reads, the costliest first (default: 200)')
       .option('--values', 'also show statements with their values')
+      .option(
+        '--statement-time <duration>',
+        'a statement is ended after this (default: 30s; 5s for a replay on the writer that serves)',
+      )
       .option('--max-lag <duration>', 'wait while replication is further behind (default: 10s)')
       .option('--max-running <n>', 'wait while others run more statements at once (default: 32)');
   reading('prewarm', "run the application's costliest reads on the side that will serve, so that its cache is warm")

@@ -12,6 +12,7 @@ import {
   paceSettings,
   sampleReads,
   sidesOf,
+  statementTime,
   time,
   untilCutover,
   type ReadOptions,
@@ -39,6 +40,7 @@ export function prewarm(options: PrewarmOptions): Promise<number> {
         ...paceSettings(options),
         forMs: time('--for', options.for, config.prewarm.time),
         connections: count('--connections', options.connections, config.prewarm.connections),
+        statementMs: statementTime(options),
         tables: config.prewarm.tables,
       };
       const progress = readProgress(

@@ -18,6 +18,7 @@ export interface ReadOptions extends CommonOptions {
   readonly listen?: string;
   readonly statements?: string;
   readonly values?: boolean;
+  readonly statementTime?: string;
   readonly maxLag?: string;
   readonly maxRunning?: string;
 }
@@ -27,6 +28,18 @@ export function paceSettings({ maxLag, maxRunning }: ReadOptions): PaceSettings 
     maxLagSeconds: time('--max-lag', maxLag, 10_000) / 1_000,
     maxRunning: count('--max-running', maxRunning, 32),
   };
+}
+
+/** Of replay where the side that serves has no reader: clients share its writer with the statements that are run there. */
+const ON_SERVING_WRITER_MS = 5_000;
+const STATEMENT_MS = 30_000;
+
+/** After how many milliseconds the servers end a statement. */
+export function statementTime(
+  { statementTime: given }: Pick<ReadOptions, 'statementTime'>,
+  isOnServingWriter = false,
+): number {
+  return time('--statement-time', given, isOnServingWriter ? ON_SERVING_WRITER_MS : STATEMENT_MS);
 }
 
 /** Throws `phase-refused` while no side follows the other. */

@@ -3,6 +3,7 @@ import { isBlocking, type Replay } from '../replay/result';
 import { runReplay } from '../replay/run-replay';
 import type { ReadInstance } from '../reads/read-instance';
 import { renderReplayHtml, renderReplayMarkdown } from '../view/replay-report';
+import { formatDuration } from '../view/duration';
 import { describeReplayed, renderReplay } from '../view/replay-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
@@ -13,6 +14,7 @@ import {
   paceSettings,
   sampleReads,
   sidesOf,
+  statementTime,
   untilCutover,
   type ReadOptions,
 } from './read-options';
@@ -51,6 +53,10 @@ export function replay(options: ReplayOptions): Promise<number> {
         },
       );
       try {
+        const fromWriter = writerOf(serving.instances);
+        const from = readerOr(fromWriter, serving.instances);
+        const statementMs = statementTime(options, from.isWriter);
+        if (from.isWriter) noteServingWriter(command, from, statementMs);
         const collected = await sampleReads(
           { ...command, signal },
           options,
@@ -67,12 +73,12 @@ export function replay(options: ReplayOptions): Promise<number> {
           {
             servingWriter: await context.mysql.connect(sides.serving),
             followingWriter: await context.mysql.connect(sides.following),
-            from: serving.instances.find(({ isWriter }) => !isWriter) ?? writerOf(serving.instances),
-            fromWriter: writerOf(serving.instances),
+            from,
+            fromWriter,
             to: writerOf(following.instances),
             collected,
           },
-          settings,
+          { ...settings, statementMs },
         );
         progress.end();
         noteInterruption(command, replayed);
@@ -91,6 +97,17 @@ function writerOf(instances: readonly ReadInstance[]): ReadInstance {
   const [writer] = instances.filter(({ isWriter }) => isWriter);
   if (!writer) throw new RangeError('the writer is among the instances');
   return writer;
+}
+
+function readerOr(writer: ReadInstance, instances: readonly ReadInstance[]): ReadInstance {
+  return instances.find(({ isWriter }) => !isWriter) ?? writer;
+}
+
+function noteServingWriter({ context }: Command, { side, id }: ReadInstance, statementMs: number): void {
+  const text =
+    `${side} has no reader, so the statements run on its writer ${id}, which serves clients: each is ended after ` +
+    `${formatDuration(statementMs)} there (--statement-time), and waits while others run much (--max-running)`;
+  context.emit({ type: 'note', level: 'warning', code: 'reads-on-serving-writer', text });
 }
 
 async function report(command: Command, replayed: Replay): Promise<void> {

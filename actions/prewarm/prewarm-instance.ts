@@ -26,6 +26,8 @@ import { inTurns, once, weightedTurns } from './schedule';
 export interface PrewarmSettings extends PaceSettings {
   readonly forMs: number;
   readonly connections: number;
+  /** The server ends a statement after this. */
+  readonly statementMs: number;
   /** Patterns of tables whose indexes are read. */
   readonly tables: readonly string[];
 }
@@ -46,7 +48,6 @@ interface Turn {
 }
 
 const ROWS = 1_000_000;
-const STATEMENT_MS = 30_000;
 /** Nothing is missed any more. */
 const WARM = 0.999;
 /** A round has at least so many statements, so that its ratio says something. */
@@ -137,7 +138,7 @@ async function openRun(context: PrewarmContext, instance: ReadInstance, settings
   const runners: ReadRunner[] = [];
   try {
     while (runners.length < settings.connections) {
-      runners.push(await instance.openRunner({ timeoutMs: STATEMENT_MS, rows: ROWS }));
+      runners.push(await instance.openRunner({ timeoutMs: settings.statementMs, rows: ROWS }));
     }
   } catch (error) {
     await Promise.all(runners.map((runner) => runner.close()));

@@ -17,6 +17,8 @@ import { VERDICTS, type Replay, type ReplayedRead } from './result';
 export interface ReplaySettings extends PaceSettings {
   readonly runs: number;
   readonly rows: number;
+  /** The server ends a statement after this. */
+  readonly statementMs: number;
   /** Ids of reads whose difference is accepted. */
   readonly accepted: readonly string[];
   readonly withValues: boolean;
@@ -47,15 +49,12 @@ export interface ReplayParts {
   readonly collected: Collected;
 }
 
-/** The server ends a statement after this. */
-const STATEMENT_MS = 30_000;
-
 /** Resolves also when it is interrupted, with what was compared until then. Throws `reads-not-following`. */
 export async function runReplay(context: ReplayContext, parts: ReplayParts, settings: ReplaySettings): Promise<Replay> {
   const { clock, signal, tell } = context;
   const { from, fromWriter, to, collected, servingWriter, followingWriter } = parts;
   const begunAt = clock.now().toISOString();
-  const caps: ReadCaps = { timeoutMs: STATEMENT_MS, rows: settings.rows };
+  const caps: ReadCaps = { timeoutMs: settings.statementMs, rows: settings.rows };
   const runners = new Map<ReadInstance, Promise<ReadRunner>>();
   const runnerOf = (instance: ReadInstance): Promise<ReadRunner> => {
     const known = runners.get(instance) ?? instance.openRunner(caps);

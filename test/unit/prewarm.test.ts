@@ -172,7 +172,14 @@ const read = (id: string, count: number, ...texts: readonly string[]): SampledRe
   count,
   ms: count,
 });
-const SETTINGS: PrewarmSettings = { forMs: 60_000, connections: 1, tables: [], maxLagSeconds: 10, maxRunning: 32 };
+const SETTINGS: PrewarmSettings = {
+  forMs: 60_000,
+  connections: 1,
+  statementMs: 30_000,
+  tables: [],
+  maxLagSeconds: 10,
+  maxRunning: 32,
+};
 const READS = [read('a', 90, 'a1', 'a2'), read('b', 10, 'b1')];
 
 it('runs all once, then by weight until nothing is missed, then all once again', async () => {
