@@ -118,7 +118,8 @@ function readAdd(reader: Reader): readonly Clause[] {
     return [{ is: 'add-index', name: 'PRIMARY', kind: 'unique', columns }];
   }
   if (reader.takes('FOREIGN', 'KEY')) {
-    const own = reader.sees('(') ? undefined : reader.name();
+    // From 8.0.16 on this names at most the index, never the key (tried on 9.7.4).
+    if (!reader.sees('(')) reader.name();
     const columns = readIndexColumns(reader);
     reader.needs('REFERENCES');
     readTable(reader);
@@ -129,7 +130,7 @@ function readAdd(reader: Reader): readonly Clause[] {
       if (reader.takes('SET', 'NULL') || reader.takes('CASCADE')) cascades = true;
       else if (!reader.takes('NO', 'ACTION')) reader.next();
     }
-    const name = named(symbol === undefined || symbol === '' ? own : symbol, 'foreign key');
+    const name = named(symbol, 'foreign key');
     return [{ is: 'add-foreign-key', name, columns, cascades }];
   }
   if (reader.takes('CHECK')) {

@@ -100,6 +100,7 @@ describe('a file of statements', () => {
     ['ALTER TABLE shop.orders ADD x INT, ADD'],
     ['CREATE TABLE shop.copy LIKE shop.orders'],
     ['ALTER TABLE shop.orders ADD (x INT, UNIQUE u (x))'],
+    ['ALTER TABLE shop.orders ADD FOREIGN KEY f (customer) REFERENCES shop.people (id)'],
   ])('%s is not understood, and so refused', (sql) => {
     expect(parseChange(sql).is).toBe('not-understood');
     expect(codes(sql)).toEqual(['change-not-understood']);
