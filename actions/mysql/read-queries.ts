@@ -112,6 +112,7 @@ export const READ_SETTINGS: readonly string[] = [
   'performance_schema_max_sql_text_length',
   'log_output',
   'slow_query_log',
+  'sql_mode',
 ];
 
 function seenTexts(rows: readonly Row[]): readonly SeenText[] {

@@ -33,7 +33,7 @@ export interface CollectContext {
   readonly tell: (doing: string) => void;
 }
 
-export interface CollectWishes extends Omit<SampleWishes, 'functions'> {
+export interface CollectWishes extends Omit<SampleWishes, 'functions' | 'sqlModes'> {
   /** Stored functions that may be called, as `name` or `schema.name` in lower case. */
   readonly functions: ReadonlySet<string>;
   /** Look at what runs for this long; 0: not. */
@@ -54,6 +54,7 @@ interface Heap {
   readonly digests: DigestCount[];
   readonly texts: Map<string, HeardText>;
   readonly stored: Set<string>;
+  readonly sqlModes: Set<string>;
   withoutDigest: number;
   prepared: number;
 }
@@ -64,12 +65,19 @@ export async function collectReads(
   instances: readonly ReadInstance[],
   wishes: CollectWishes,
 ): Promise<Collected> {
-  const heap: Heap = { digests: [], texts: new Map(), stored: new Set(), withoutDigest: 0, prepared: 0 };
+  const heap: Heap = {
+    digests: [],
+    texts: new Map(),
+    stored: new Set(),
+    sqlModes: new Set(),
+    withoutDigest: 0,
+    prepared: 0,
+  };
   for (const text of wishes.fromFile ?? []) add(heap, text);
   for (const instance of instances) await askOne(context, instance, heap, wishes);
   if (wishes.listenMs > 0) await listen(context, instances, heap, wishes.listenMs);
   const functions = { allowed: wishes.functions, stored: heap.stored };
-  const sample = makeSample(heap.digests, [...heap.texts.values()], { ...wishes, functions });
+  const sample = makeSample(heap.digests, [...heap.texts.values()], { ...wishes, functions, sqlModes: heap.sqlModes });
   if (sample.reads.length === 0) throw none(sample, wishes);
   const { withoutDigest, prepared } = heap;
   return { ...sample, from: instances.map(({ id }) => id), withoutDigest, prepared };
@@ -86,6 +94,7 @@ async function askOne(
   context.tell(`asking ${id} for its statements`);
   const within = () => limits(context, ASK_MS);
   const settings = await server.read(globalVariables(READ_SETTINGS), within());
+  for (const mode of (settings.get('sql_mode') ?? '').split(',')) heap.sqlModes.add(mode.toUpperCase());
   for (const name of await server.read(storedFunctions(), within())) heap.stored.add(name);
   if (settings.get('performance_schema') !== 'ON') {
     context.note(

@@ -40,6 +40,7 @@ function partOf(token: Token, before: Token | undefined, after: Token | undefine
     case 'word':
       return wordPart(wordOf(token), wordOf(before), after);
     case 'executable-comment':
+    case 'quoted-hint':
       return '';
     case 'sign':
       if (token.text === ';') return '';

@@ -3,7 +3,7 @@
  * that is not understood is refused. Pure.
  */
 import { BUILT_IN_FUNCTIONS, VOLATILE_FUNCTIONS, WORDS_BEFORE_PARENTHESIS } from './built-in-functions';
-import { isSign, tokensOf, wordOf, type Token } from './tokens';
+import { isReadOtherwise, isSign, tokensOf, wordOf, type Token } from './tokens';
 
 export type Judgement =
   | {
@@ -34,12 +34,16 @@ export interface KnownFunctions {
 }
 
 const NO_FUNCTIONS: KnownFunctions = { allowed: new Set(), stored: new Set() };
+const NO_MODES: ReadonlySet<string> = new Set();
 
-export function judgeRead(sql: string, functions = NO_FUNCTIONS): Judgement {
+/** `sqlModes`: of the server that the text is from, as its `sql_mode` lists them. */
+export function judgeRead(sql: string, functions = NO_FUNCTIONS, sqlModes = NO_MODES): Judgement {
   const all = tokensOf(sql);
   const last = all.findLastIndex((token) => !isSign(token, ';'));
   const tokens = all.slice(0, last + 1);
-  const reason = refusal(tokens, functions);
+  const reason = tokens.some((token) => isReadOtherwise(token, sqlModes))
+    ? 'its quotes mean something else under the sql_mode of the server'
+    : refusal(tokens, functions);
   if (reason !== undefined) return { is: 'unsafe', reason };
   const [from, to] = [tokens[0]?.from ?? 0, tokens.at(-1)?.to ?? 0];
   return { is: 'safe', text: sql.slice(from, to), isOrdered: isOrdered(tokens), volatile: volatility(tokens) };
@@ -58,6 +62,7 @@ function refusal(tokens: readonly Token[], functions: KnownFunctions): string | 
 const KIND_REFUSALS: Readonly<Partial<Record<Token['kind'], string>>> = {
   unfinished: 'it has no end',
   'executable-comment': 'it has a comment that MySQL executes',
+  'quoted-hint': 'it has an optimizer hint with quotes',
   placeholder: 'its values are not known (a prepared statement)',
   variable: 'it uses a variable of its session',
 };

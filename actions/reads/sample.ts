@@ -2,7 +2,7 @@
 import { TOOL_SCHEMA } from '../mysql/statements';
 import { fingerprintId, fingerprintOf, schemasNamed } from './fingerprint';
 import { judgeRead, type KnownFunctions, type Volatility } from './safe-read';
-import { tokensOf, wordOf } from './tokens';
+import { isReadOtherwise, tokensOf, wordOf } from './tokens';
 
 /** A normalised statement with its figures since the server counts. */
 export interface DigestCount {
@@ -79,6 +79,8 @@ export interface SampleWishes {
   readonly most: number;
   readonly textsEach: number;
   readonly functions: KnownFunctions;
+  /** Modes of the servers' `sql_mode`, upper case. */
+  readonly sqlModes: ReadonlySet<string>;
 }
 
 interface Group {
@@ -111,12 +113,20 @@ export function makeSample(
   for (const text of texts) {
     const shape = text.digestText ?? text.text;
     if (isForeign(text.schema, shape)) continue;
-    const fingerprint = fingerprintOf(shape);
+    const isOpaque = text.digestText === undefined && isOther(text.text, wishes.sqlModes);
+    const fingerprint = isOpaque ? OPAQUE : fingerprintOf(shape);
     // A file does not always say which schema a statement was for: the one that runs it most.
     const known = text.schema === undefined ? costliest(counted, fingerprint) : undefined;
     (known ?? groupOf(text.schema, fingerprint)).texts.push(text);
   }
   return choose([...groups.values()], counted, wishes);
+}
+
+/** Instead of a fingerprint that would have a part of a value for a word of the statement. */
+const OPAQUE = 'not shown: its values cannot be told from its words';
+
+function isOther(text: string, sqlModes: ReadonlySet<string>): boolean {
+  return tokensOf(text).some((token) => isReadOtherwise(token, sqlModes));
 }
 
 function costliest(groups: ReadonlySet<Group>, fingerprint: string): Group | undefined {
@@ -158,7 +168,7 @@ type Runnable =
   | { readonly best: undefined; readonly reason: string };
 
 /** Those seen most often first, each once. */
-function runnable({ fingerprint, texts: heard }: Group, { functions, textsEach }: SampleWishes): Runnable {
+function runnable({ fingerprint, texts: heard }: Group, { functions, textsEach, sqlModes }: SampleWishes): Runnable {
   let reason = reasonOfShape(fingerprint, functions) ?? 'no text of it is known';
   let best: HeardText | undefined;
   const texts = new Map<string, ReadText>();
@@ -168,7 +178,7 @@ function runnable({ fingerprint, texts: heard }: Group, { functions, textsEach }
       reason = 'its text was cut off by the server';
       continue;
     }
-    const judged = judgeRead(one.text, functions);
+    const judged = judgeRead(one.text, functions, sqlModes);
     if (judged.is === 'unsafe') {
       ({ reason } = judged);
       continue;

@@ -1,6 +1,6 @@
 /**
  * A statement in tokens, as far as it takes to judge it and to take its values out. Backslashes escape and double quotes hold
- * texts, as by default; what a server with other settings reads otherwise is still bound by its read-only transaction. Pure.
+ * texts, as by default; `isReadOtherwise` tells what a server with another sql_mode reads otherwise. Pure.
  */
 export type TokenKind =
   | 'word'
@@ -14,6 +14,8 @@ export type TokenKind =
   | 'system-variable'
   /** `/*! ... *\/`: MySQL executes what stands in it. */
   | 'executable-comment'
+  /** `/*+ ... *\/` with quotes in it, in which the end of the comment may be another one to the server. */
+  | 'quoted-hint'
   /** A text, a name or a comment without an end. */
   | 'unfinished'
   | 'sign';
@@ -34,6 +36,7 @@ const PATTERNS: readonly (readonly [TokenKind | undefined, RegExp])[] = [
   [undefined, /#[^\n]*/y],
   [undefined, /--(?=\s|$)[^\n]*/y],
   ['executable-comment', /\/\*!/y],
+  ['quoted-hint', /\/\*\+(?:(?!\*\/)[^'"`])*['"`][^]*?\*\//y],
   [undefined, /\/\*[^]*?\*\//y],
   ['unfinished', /\/\*[^]*/y],
   ['placeholder', /\?|\.\.\./y],
@@ -67,6 +70,15 @@ export function tokensOf(sql: string): readonly Token[] {
     }
   }
   return tokens;
+}
+
+/**
+ * Whether a server with these sql_modes may see other tokens. Up to the first token that is read otherwise both see the same, so
+ * that token is found.
+ */
+export function isReadOtherwise(token: Token, sqlModes: ReadonlySet<string>): boolean {
+  if (sqlModes.has('ANSI_QUOTES') && /^@?"/.test(token.text)) return true;
+  return sqlModes.has('NO_BACKSLASH_ESCAPES') && /['"]/.test(token.text) && token.text.includes('\\');
 }
 
 /** Of a word: in lower case, for comparisons. Empty for everything else. */

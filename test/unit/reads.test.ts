@@ -105,10 +105,22 @@ const UNSAFE: readonly string[] = [
   'select * from t where id = ?',
   "select * from t where a = 'cut off",
   'select * from t where a = 1 /* cut off',
+  'select /*+ SET_VAR(sort_buffer_size = 1) QB_NAME(`a */ b`) */ 1',
+  "select /*+ SET_VAR(optimizer_switch = 'a=on') */ 1",
 ];
 
 it.each(UNSAFE)('is never run: %s', (statement) => {
   expect(judgeRead(statement)).toMatchObject({ is: 'unsafe' });
+});
+
+it.each([
+  ['ANSI_QUOTES', 'select a from t where b = "c\\" for update -- "'],
+  ['NO_BACKSLASH_ESCAPES', "select a from t where b = 'c\\' for update -- '"],
+])('refuses under %s what it reads otherwise: %s', (mode, statement) => {
+  expect(judgeRead(statement)).toMatchObject({ is: 'safe' });
+  const reason = 'its quotes mean something else under the sql_mode of the server';
+  expect(judgeRead(statement, undefined, new Set([mode]))).toEqual({ is: 'unsafe', reason });
+  expect(judgeRead("select a from t where b = 'c'", undefined, new Set([mode]))).toMatchObject({ is: 'safe' });
 });
 
 it('calls a stored function only when it is named', () => {
@@ -148,7 +160,12 @@ const heard = (text: string, more: Partial<HeardText> = {}): HeardText => ({
   isCutOff: false,
   ...more,
 });
-const WISHES = { most: 10, textsEach: 2, functions: { allowed: new Set<string>(), stored: new Set<string>() } };
+const WISHES = {
+  most: 10,
+  textsEach: 2,
+  functions: { allowed: new Set<string>(), stored: new Set<string>() },
+  sqlModes: new Set<string>(),
+};
 
 it('takes the costliest first, and says what share of the load they are', () => {
   const sample = makeSample(
@@ -358,6 +375,22 @@ describe('collecting', () => {
     const { reads, notSampled } = await collected;
     expect(reads.map(({ fingerprint }) => fingerprint)).toEqual(['select a from b']);
     expect(notSampled.map(({ reason }) => reason)).toEqual(['it calls uuid_to_bin, which is a stored function']);
+  });
+
+  it('asks for the sql_mode, and shows no value that it would take for a word', async () => {
+    const { collected } = collect(
+      { 'global-variables': variables({ sql_mode: 'ONLY_FULL_GROUP_BY,NO_BACKSLASH_ESCAPES' }) },
+      [
+        heard("select a from b where c in ('x\\', 'secret')", { source: 'file' }),
+        heard('select a from b', { source: 'file' }),
+      ],
+    );
+    const { reads, notSampled } = await collected;
+    expect(reads.map(({ fingerprint }) => fingerprint)).toEqual(['select a from b']);
+    expect(notSampled.map(({ reason }) => reason)).toEqual([
+      'its quotes mean something else under the sql_mode of the server',
+    ]);
+    expect(JSON.stringify(notSampled)).not.toContain('secret');
   });
 
   it.each([
