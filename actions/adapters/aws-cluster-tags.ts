@@ -1,3 +1,4 @@
+import type { Tag } from '@aws-sdk/client-rds';
 import type { ClusterTags } from '../ports/cluster-tags';
 import { ask, lazy, type AwsSettings } from './aws-call';
 import { isNamed } from './aws-errors';
@@ -19,7 +20,29 @@ export function clusterTags(settings: AwsSettings): ClusterTags {
       );
       const [cluster] = clusters;
       if (cluster === undefined) return undefined;
-      return new Map((cluster.TagList ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+      return mapOf(cluster.TagList);
+    },
+    async tagsOfParameterGroup(DBClusterParameterGroupName) {
+      const { sdk, client } = await rds();
+      const groups = await ask(
+        settings,
+        'rds:DescribeDBClusterParameterGroups',
+        async (options) => {
+          const command = new sdk.DescribeDBClusterParameterGroupsCommand({ DBClusterParameterGroupName });
+          return (await client.send(command, options)).DBClusterParameterGroups ?? [];
+        },
+        (error) =>
+          isNamed(error, 'DBParameterGroupNotFoundFault', 'DBClusterParameterGroupNotFoundFault') ? [] : undefined,
+      );
+      const [group] = groups;
+      if (group === undefined) return undefined;
+      const command = new sdk.ListTagsForResourceCommand({ ResourceName: group.DBClusterParameterGroupArn });
+      const answer = await ask(settings, 'rds:ListTagsForResource', (options) => client.send(command, options));
+      return mapOf(answer.TagList);
     },
   };
+}
+
+function mapOf(tags: readonly Tag[] | undefined): ReadonlyMap<string, string> {
+  return new Map((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
 }

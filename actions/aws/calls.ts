@@ -29,11 +29,21 @@ export function setReadOnlyParameter(group: string, on: boolean): AwsCall {
   return call;
 }
 
-export function createClusterParameterGroup(group: string, family: string, description: string): AwsCall {
+export function createClusterParameterGroup(
+  group: string,
+  family: string,
+  description: string,
+  tags: Readonly<Record<string, string>> = {},
+): AwsCall {
   return {
     service: 'rds',
     action: 'CreateDBClusterParameterGroup',
-    input: { DBClusterParameterGroupName: group, DBParameterGroupFamily: family, Description: description },
+    input: {
+      DBClusterParameterGroupName: group,
+      DBParameterGroupFamily: family,
+      Description: description,
+      ...(Object.keys(tags).length === 0 ? {} : { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
+    },
   };
 }
 

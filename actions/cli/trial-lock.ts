@@ -5,6 +5,7 @@ import { UpgradeError } from '../engine/errors';
 import type { StateLock } from '../ports/state-store';
 import { nodeFileSystem } from '../state/file-system';
 import { FileLock } from '../state/lock';
+import { tagText } from '../trial/trial-clone';
 
 /** Throws `trial-running`. */
 export async function takeTrialLock(besideState: string): Promise<StateLock> {
@@ -32,7 +33,7 @@ export async function isTrialRunning(besideState: string): Promise<boolean> {
 /** Who a clone is made by, as its tag says it. */
 export function self(): string {
   const { user, host } = thisProcess.self();
-  return `${user}@${host}`;
+  return tagText(`${user}@${host}`);
 }
 
 function lockOf(besideState: string): FileLock {

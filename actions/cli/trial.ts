@@ -112,7 +112,7 @@ function cleaningPlan(
     waiting: (reason: string, elapsedMs: number, budgetMs: number) =>
       context.emit({ type: 'waiting', reason, elapsedMs, budgetMs }),
     command: 'npm run trial -- --clean',
-    belongings: groupOfItsOwn(ports.aws, { parameterGroup: greenGroup }, name),
+    belongings: groupOfItsOwn(ports, { parameterGroup: greenGroup }, name, config),
   };
 }
 

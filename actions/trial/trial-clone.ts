@@ -1,9 +1,15 @@
 /** The clone of green for a trial: what it is made from, what its tags say, and who may delete it. */
 import { createClusterParameterGroup, deleteClusterParameterGroup, modifyClusterParameters } from '../aws/calls';
 import { UpgradeError } from '../engine/errors';
-import type { Aws, AwsCall, Cluster, Instance } from '../ports/aws';
+import type { AwsCall, Cluster, Instance } from '../ports/aws';
 import type { ClusterTags } from '../ports/cluster-tags';
-import { throwAwayName, type ThrowAwayName, type ThrowAwayRemains } from '../scratch/throw-away-cluster';
+import {
+  throwAwayName,
+  type ThrowAwayName,
+  type ThrowAwayPorts,
+  type ThrowAwayRemains,
+  type ThrowAwayWork,
+} from '../scratch/throw-away-cluster';
 
 const CALL_MS = 60_000;
 export const EXPIRES = 'aurora-cutover-expires';
@@ -24,6 +30,11 @@ export interface TrialClone {
   readonly madeBy: string;
 }
 
+/** As AWS takes it for a tag: letters, digits, spaces and `_.:/=+-@`, at most 256 of them (User Guide, Tagging). */
+export function tagText(text: string): string {
+  return text.replace(/[^\p{L}\p{N}\p{Zs}_.:/=+\-@]/gu, '_').slice(0, 256);
+}
+
 export function trialName(upgrade: string): ThrowAwayName {
   return throwAwayName(upgrade, 'trial');
 }
@@ -39,7 +50,11 @@ export function trialTags(
 }
 
 /** The clone that is there, if it is ours; undefined when there is none of that name, or somebody else's. */
-export async function findTrialClone(tags: ClusterTags, upgrade: string, now: Date): Promise<TrialClone | undefined> {
+export async function findTrialClone(
+  tags: Pick<ClusterTags, 'tagsOf'>,
+  upgrade: string,
+  now: Date,
+): Promise<TrialClone | undefined> {
   const { id, tag } = trialName(upgrade);
   const found = await tags.tagsOf(id);
   if (found?.get(tag) !== upgrade) return undefined;
@@ -75,24 +90,35 @@ export function refuseClaimed(clone: TrialClone | undefined, self: string): void
 
 export type GroupOfItsOwn = NonNullable<ThrowAwayRemains['belongings']> & { readonly group: string };
 
-/** A cluster group with the values of green's, under which the clone starts at once: that needs no reboot. */
-export function groupOfItsOwn(aws: Aws, green: Pick<Cluster, 'parameterGroup'>, { id }: ThrowAwayName): GroupOfItsOwn {
+/**
+ * A cluster group with the values of green's, under which the clone starts at once: that needs no reboot. It carries the tag
+ * of the clone, and without it is neither filled nor deleted. `make` throws `trial-group-taken` then.
+ */
+export function groupOfItsOwn(
+  { aws, tags }: Pick<ThrowAwayPorts, 'aws' | 'tags'>,
+  green: Pick<Cluster, 'parameterGroup'>,
+  { id, tag }: ThrowAwayName,
+  config: Pick<ThrowAwayWork['config'], 'name' | 'tags'>,
+): GroupOfItsOwn {
   const group = `${id}-aurora-cutover`;
   const run = async (call: AwsCall): Promise<void> => {
     await aws.run(call, { timeoutMs: CALL_MS });
   };
-  const isThere = async (): Promise<boolean> => (await aws.rds.parameterGroupFamily('cluster', group)) !== undefined;
   const remove = async (): Promise<void> => {
-    if (await isThere()) await run(deleteClusterParameterGroup(group));
+    if ((await tags.tagsOfParameterGroup(group))?.get(tag) === config.name)
+      await run(deleteClusterParameterGroup(group));
   };
   return {
     group,
     async make() {
       const family = await aws.rds.parameterGroupFamily('cluster', green.parameterGroup);
       if (family === undefined) throw new Error(`the parameter group ${green.parameterGroup} is gone`);
+      const found = await tags.tagsOfParameterGroup(group);
+      if (found !== undefined && found.get(tag) !== config.name) throw taken(group, `${tag}=${config.name}`);
       // What an earlier run has left may be half filled.
-      await remove();
-      await run(createClusterParameterGroup(group, family, 'A trial on a clone of green; deleted with it'));
+      if (found !== undefined) await run(deleteClusterParameterGroup(group));
+      const description = 'A trial on a clone of green; deleted with it';
+      await run(createClusterParameterGroup(group, family, description, { ...config.tags, [tag]: config.name }));
       const set = (await aws.rds.parameters('cluster', green.parameterGroup, 'user')).flatMap(
         ({ name, value, applyType, isModifiable }) =>
           value === undefined || !isModifiable || name in OF_ITS_OWN
@@ -114,6 +140,14 @@ export function groupOfItsOwn(aws: Aws, green: Pick<Cluster, 'parameterGroup'>, 
     },
     remove,
   };
+}
+
+function taken(group: string, tag: string): UpgradeError {
+  return new UpgradeError("the name of the clone's parameter group is taken", {
+    code: 'trial-group-taken',
+    source: 'aws',
+    hint: `There is a cluster parameter group ${group} without the tag ${tag}, so this tool has not made it and leaves it alone. No clone was made. Delete that group if nobody needs it, then run \`npm run trial\` again.`,
+  });
 }
 
 /** The group of green's writer; of a default group, which comes by itself, none. */

@@ -1,7 +1,13 @@
 /** The AWS adapter, SDK and all, against the lab's endpoint: real HTTP, real signatures, AWS's own error codes. */
+import { clusterTags } from '../../actions/adapters/aws-cluster-tags';
 import { createAws } from '../../actions/adapters/aws-sdk';
 import { systemClock } from '../../actions/adapters/system-clock';
-import { changeRecords, modifyClusterParameters, rebootInstance } from '../../actions/aws/calls';
+import {
+  changeRecords,
+  createClusterParameterGroup,
+  modifyClusterParameters,
+  rebootInstance,
+} from '../../actions/aws/calls';
 import { OutcomeUnknownError, UpgradeError } from '../../actions/engine/errors';
 import type { Aws, AwsCall } from '../../actions/ports/aws';
 import { createAwsEndpoint, type AwsEndpoint } from '../../lab/aws/endpoint';
@@ -130,6 +136,14 @@ describe('AWS through the adapter', () => {
     expect(await aws.rds.parameters('cluster', 'orders-group', 'user')).toEqual([
       expect.objectContaining({ name: 'binlog_format', value: 'ROW', source: 'user', isModifiable: true }),
     ]);
+  });
+
+  it('reads the tags that a parameter group was made with', async () => {
+    const tags = clusterTags({ region: REGION, clock: systemClock });
+    expect(await tags.tagsOfParameterGroup('tagged')).toBeUndefined();
+    await aws.run(createClusterParameterGroup('tagged', 'aurora-mysql8.0', 'a test', { 'a:b': 'c' }), limits);
+    expect(await tags.tagsOfParameterGroup('tagged')).toEqual(new Map([['a:b', 'c']]));
+    expect(await tags.tagsOfParameterGroup('orders-group')).toEqual(new Map());
   });
 
   it('follows every page of parameters, of a group and of a family', async () => {

@@ -8,7 +8,7 @@ import type { Aws, AwsCall, Cluster, Instance } from '../../actions/ports/aws';
 import type { CommandOutcome } from '../../actions/ports/command';
 import { onThrowAway, throwAwayName, type ThrowAwayPlan } from '../../actions/scratch/throw-away-cluster';
 import { runHook } from '../../actions/trial/run-hook';
-import { findTrialClone, groupOfItsOwn, refuseClaimed, trialTags } from '../../actions/trial/trial-clone';
+import { findTrialClone, groupOfItsOwn, refuseClaimed, tagText, trialTags } from '../../actions/trial/trial-clone';
 import type { GreenChange } from '../../actions/state/format';
 import { changesHash, readTrial, trialFile, writeTrial, type TrialResult } from '../../actions/trial/trial-file';
 import { renderTrial, renderTrialStatus } from '../../actions/view/trial-text';
@@ -70,7 +70,14 @@ function account(clusters: Map<string, ReadonlyMap<string, string>>, refused: re
       return Promise.resolve({});
     },
   };
-  return { calls, aws: aws as unknown as Aws, tags: { tagsOf: (id: string) => Promise.resolve(clusters.get(id)) } };
+  return {
+    calls,
+    aws: aws as unknown as Aws,
+    tags: {
+      tagsOf: (id: string) => Promise.resolve(clusters.get(id)),
+      tagsOfParameterGroup: () => Promise.resolve(undefined),
+    },
+  };
 }
 
 describe('a cluster that is thrown away', () => {
@@ -202,7 +209,8 @@ describe('the clone that is there', () => {
   });
 });
 
-it('the group of a clone has the values of green, but takes writes and runs no events', async () => {
+/** Of which nothing is known but its group's tags. */
+function groupTagged(found?: ReadonlyMap<string, string>) {
   const calls: AwsCall[] = [];
   const parameter = (name: string, value: string | undefined, applyType: string, isModifiable = true) => ({
     name,
@@ -226,8 +234,43 @@ it('the group of a clone has the values of green, but takes writes and runs no e
     },
     run: (call: AwsCall) => Promise.resolve(void calls.push(call)),
   };
-  const own = groupOfItsOwn(aws as unknown as Aws, { parameterGroup: 'green-group' }, throwAwayName('shop', 'trial'));
+  const tags = { tagsOf: () => Promise.resolve(undefined), tagsOfParameterGroup: () => Promise.resolve(found) };
+  const ports = { aws: aws as unknown as Aws, tags };
+  const config = { name: 'shop', tags: { team: 'data' } };
+  return {
+    calls,
+    own: groupOfItsOwn(ports, { parameterGroup: 'green-group' }, throwAwayName('shop', 'trial'), config),
+  };
+}
+
+it('the group of a clone is deleted when it carries the tag of the upgrade only', async () => {
+  const ours = groupTagged(new Map([['aurora-cutover:trial', 'shop']]));
+  await ours.own.make();
+  await ours.own.remove();
+  expect(ours.calls.map(({ action }) => action)).toEqual([
+    'DeleteDBClusterParameterGroup',
+    'CreateDBClusterParameterGroup',
+    'ModifyDBClusterParameterGroup',
+    'DeleteDBClusterParameterGroup',
+  ]);
+  const theirs = groupTagged(new Map([['aurora-cutover:trial', 'other']]));
+  await expect(theirs.own.make()).rejects.toMatchObject({ code: 'trial-group-taken' });
+  await theirs.own.remove();
+  expect(theirs.calls).toEqual([]);
+});
+
+it('who has made a clone is written as AWS takes it for a tag', () => {
+  expect(tagText('DOMAIN\\dba,(x)@ho st-1.example')).toBe('DOMAIN_dba__x_@ho st-1.example');
+  expect(tagText('Jörg_1:/=+-@')).toBe('Jörg_1:/=+-@');
+});
+
+it('the group of a clone has the values of green, but takes writes and runs no events', async () => {
+  const { calls, own } = groupTagged();
   await own.make();
+  expect(calls[0]?.input['Tags']).toEqual([
+    { Key: 'team', Value: 'data' },
+    { Key: 'aurora-cutover:trial', Value: 'shop' },
+  ]);
   expect(calls.map(({ action, input }) => [action, input['Parameters']])).toEqual([
     ['CreateDBClusterParameterGroup', undefined],
     [
