@@ -7,12 +7,12 @@ import { binlogPosition } from '../../actions/mysql/queries';
 import type { Side } from '../../actions/ports/mysql-server';
 import { REPLICATION_USER, type BenchLab } from './bench-lab';
 import type { Contestant } from './contestant';
-import type { MhaPrograms } from './mha-programs';
+import type { FoundProgram } from '../debian-programs';
 
 const run = promisify(execFile);
 const SCRIPT = resolve(__dirname, 'online-change.pl');
 
-export function mha(bench: BenchLab, { masterSwitch, environment }: MhaPrograms): Contestant {
+export function mha(bench: BenchLab, { file: masterSwitch, environment }: FoundProgram): Contestant {
   const folder = join(bench.lab.description.dir, 'mha');
   mkdirSync(folder, { recursive: true });
   const script = join(folder, 'online-change.sh');
