@@ -96,7 +96,10 @@ export function typeConversions(serverVersion: string): Query<string> {
 /** For `runningChange`: whichever it is. */
 export const ANY_CHANGE = '%';
 
-/** Sessions in which this statement runs, the asking one left out: one whose client has died goes on, one that was killed takes a while. */
+/**
+ * Sessions in which this statement runs, the asking one left out: one whose client has died goes on, one that was killed takes
+ * a while to end.
+ */
 export function runningChange(id: string): Query<readonly number[]> {
   return {
     name: 'running-change',

@@ -40,7 +40,8 @@ export interface WantedChange {
 /**
  * The channel is stopped meanwhile and started again once nothing of it runs on green: a change under a running applier fails
  * after hours when the rows of that time outgrow innodb_online_alter_log_max_size (1799), or the two wait for each other's
- * metadata locks. Whoever starts it later asks `everyChangeEnded` first. Blue keeps its binary logs for `replication.retention`, which is therefore the longest that one statement may take.
+ * metadata locks. Whoever starts it later asks `everyChangeEnded` first. Blue keeps its binary logs for
+ * `replication.retention`, which is therefore the longest that one statement may take.
  */
 export async function runOnGreen(context: StepContext, changes: readonly WantedChange[]): Promise<void> {
   const green = await context.mysql.connect('green');
