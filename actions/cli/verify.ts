@@ -2,7 +2,7 @@
 import { intendedByChanges } from '../changes/intended';
 import { limits } from '../engine/context';
 import { UpgradeError } from '../engine/errors';
-import type { CallLimits } from '../ports/mysql-server';
+import type { CallLimits, Side } from '../ports/mysql-server';
 import { compareSchema, isHindered } from '../verify/compare-schema';
 import { passPosition } from '../verify/pass-position';
 import { servingSide } from '../state/format';
@@ -23,6 +23,7 @@ import { runVerification } from '../verify/run-verification';
 import { renderVerification } from '../view/verify-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
+import { readProgress } from './read-progress';
 import { refuse, understandVerify, type VerifyOptions, type VerifyWishes } from './verify-options';
 import { verifyParity } from './verify-parity';
 import { verifyProgress } from './verify-progress';
@@ -32,7 +33,7 @@ export function verify(options: VerifyOptions): Promise<number> {
   return runCommand({ verb: 'verify', options, access: 'read' }, async (command) => {
     const wishes = understandVerify(options);
     refuse(command.context.phase);
-    if (options.schema === true) return verifySchema(command);
+    if (options.schema === true) return verifySchema(command, options.json === true);
     const parts = PARITY_PARTS.filter((part) => options[part] === true);
     if (parts.length > 0) return verifyParity(command, parts);
     const verification = await carryOut(command, wishes, options.json === true);
@@ -50,17 +51,24 @@ export function verify(options: VerifyOptions): Promise<number> {
 }
 
 /** Exit 0: no difference but intended ones and notes; 3: others. */
-async function verifySchema({ context, config, printer }: Command): Promise<number> {
+async function verifySchema({ context, config, printer }: Command, isJson: boolean): Promise<number> {
   const [blue, green] = await Promise.all([context.mysql.connect('blue'), context.mysql.connect('green')]);
   const servers = { blue, green };
   const source = servingSide(context.phase);
   const pass = (): Promise<void> =>
     passPosition(context, servers[source], servers[source === 'blue' ? 'green' : 'blue']);
   const within = (): CallLimits => limits(context, SCHEMA_MS);
-  const comparison = await compareSchema({ servers, source, pass, limits: within }, [
+  const progress = readProgress(
+    process.stderr,
+    isJson ? { printer, type: 'schema-progress' } : undefined,
+    context.clock,
+  );
+  const tell = (side: Side, done: number, of: number): void =>
+    progress.tell(`AUTO_INCREMENT of ${side}: ${done} of ${of} tables`, { side, done, of });
+  const comparison = await compareSchema({ servers, source, pass, limits: within, tell }, [
     ...config.verify.intended,
     ...intendedByChanges(context.facts()),
-  ]);
+  ]).finally(() => progress.end());
   printer.result({ text: renderSchemaComparison(comparison), json: { type: 'schema-comparison', ...comparison } });
   return isHindered(comparison) ? EXIT.refused : EXIT.done;
 }

@@ -9,6 +9,7 @@ import { UpgradeError } from '../engine/errors';
 import type { CallLimits, MysqlServer, Side } from '../ports/mysql-server';
 import { countedTables, largestNumber, nextNumber, type CountedTable } from '../mysql/verify-counters';
 import { quoted } from '../mysql/verify-names';
+import { inTurns, once } from '../prewarm/schedule';
 import type { SchemaDifference } from './compare-schema';
 
 export type CounterDifference = Omit<SchemaDifference, 'isIntended'>;
@@ -24,6 +25,8 @@ export interface CounterParts {
   /** Resolves when the replica has applied a position of the source taken after the call. */
   readonly pass: () => Promise<void>;
   readonly limits: () => CallLimits;
+  /** Told before each table of a look at a side: so many of so many are done. */
+  readonly tell?: (side: Side, done: number, of: number) => void;
 }
 
 const LOOKS_AGAIN = 3;
@@ -34,23 +37,24 @@ interface Counter {
 }
 
 /** A table that one side has not, or counts otherwise, is told by its columns. Observes only. */
-export async function compareCounters({ servers, source, pass, limits }: CounterParts): Promise<ComparedCounters> {
+export async function compareCounters(parts: CounterParts): Promise<ComparedCounters> {
+  const { servers, source, pass, limits } = parts;
   const replica = source === 'blue' ? 'green' : 'blue';
   const [mine, others] = await Promise.all([
     servers[source].read(countedTables(), limits()),
     servers[replica].read(countedTables(), limits()),
   ]);
   const tables = [...mine].filter(([name]) => others.has(name));
-  const before = await read(servers[source], tables, limits);
+  const before = await read(parts, source, tables);
   await pass();
-  const seen = new Map(await read(servers[replica], tables, limits));
-  const after = await read(servers[source], tables, limits);
+  const seen = new Map(await read(parts, replica, tables));
+  const after = await read(parts, source, tables);
   // Numbers that were drawn by transactions still under way then come with their rows.
   for (let look = 0; look < LOOKS_AGAIN; look++) {
     const behind = tables.filter(([name]) => isBehind(seen.get(name), before.get(name)));
     if (behind.length === 0) break;
     await pass();
-    const again = await read(servers[replica], behind, limits);
+    const again = await read(parts, replica, behind);
     for (const [name] of behind) {
       seen.delete(name);
       const counter = again.get(name);
@@ -101,13 +105,19 @@ function judge({ schema, table }: CountedTable, first: Counter, follower: Counte
   return undefined;
 }
 
+/** As many at a time as a server has connections here; each table takes two answers, one after the other. */
+const LANES = [1, 2];
+
 async function read(
-  server: MysqlServer,
+  { servers, limits, tell }: CounterParts,
+  side: Side,
   tables: readonly (readonly [string, CountedTable])[],
-  limits: () => CallLimits,
 ): Promise<ReadonlyMap<string, Counter>> {
+  const server = servers[side];
   const counters = new Map<string, Counter>();
-  for (const [name, table] of tables) {
+  let done = 0;
+  await inTurns(LANES, once(tables), async (_, [name, table]) => {
+    tell?.(side, done++, tables.length);
     try {
       const largest = await server.read(largestNumber(table), limits());
       counters.set(name, { next: await server.read(nextNumber(table), limits()), largest });
@@ -115,6 +125,6 @@ async function read(
       // Dropped or altered meanwhile.
       if (!(error instanceof UpgradeError) || !/^mysql-\d+$/.test(error.code)) throw error;
     }
-  }
+  });
   return counters;
 }

@@ -31,6 +31,34 @@ async function compare(blue: Counters, green: Counters) {
   return { differences, passes };
 }
 
+it('looks at two tables of a server at a time, and says how far it is', async () => {
+  let running = 0;
+  let most = 0;
+  const told: string[] = [];
+  const counters = { a: [9], b: [9], c: [9], d: [9] };
+  const waiting = (side: Side): MysqlServer => {
+    const server = serverOf(side, counters);
+    const read = async <T>(query: Query<T>): Promise<T> => {
+      if (query.name === 'counted-tables') return server.read(query, { timeoutMs: 1_000 });
+      most = Math.max(most, (running += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return server.read(query, { timeoutMs: 1_000 });
+    };
+    return { ...server, read } as unknown as MysqlServer;
+  };
+  const { objects, differences } = await compareCounters({
+    servers: { blue: waiting('blue'), green: waiting('green') },
+    source: 'blue',
+    pass: () => Promise.resolve(),
+    limits: () => ({ timeoutMs: 1_000 }),
+    tell: (side, done, of) => told.push(`${side} ${done}/${of}`),
+  });
+  expect([objects, differences, most]).toEqual([4, [], 2]);
+  const look = (side: Side): readonly string[] => [0, 1, 2, 3].map((done) => `${side} ${done}/4`);
+  expect(told).toEqual([...look('blue'), ...look('green'), ...look('blue')]);
+});
+
 it('waits once for all tables whose numbers are still on their way, not once for each', async () => {
   const { differences, passes } = await compare({ a: [9], b: [9], c: [9] }, { a: [5, 9], b: [5, 5, 9], c: [9] });
   expect(differences).toEqual([]);
