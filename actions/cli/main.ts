@@ -225,5 +225,5 @@ function build(run: (verb: Load) => (...received: unknown[]) => Promise<void>): 
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 failed · 2 plan --detailed-exitcode: changes · 3 refused before any effect ·
-4 cutover aborted and undone, the old side serves · 5 a person is needed now · 6 state locked ·
+4 cutover aborted and undone, the old side serves · 5 a person is needed now · 6 state locked or a cutover under way ·
 64 wrong usage · 130 interrupted before any effect`;

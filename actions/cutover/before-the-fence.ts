@@ -13,6 +13,8 @@ const PRE_DRAIN_MS = 15_000;
 
 /** A switch that was undone may not have got as far as starting the channel again; a stopped one without an error is started. */
 export async function restartChannel(context: SwitchContext): Promise<void> {
+  // Beside a schema change that may still run in the server it stays as it is: `apply` waits for that, and the gates say so.
+  if (context.facts().greenChanges?.some(({ status }) => status === 'begun') === true) return;
   const status = await channelOf(context, context.to);
   if (!status || isRunning(status) || status.lastError !== undefined || !readsFromPeer(context, context.to, status))
     return;
