@@ -1,6 +1,6 @@
 /** What a change makes differ between blue and green, in the names that `npm run verify -- --schema` prints. Pure. */
 import type { Clause, ParsedChange } from './change';
-import { columnOf, sameName, tableText, type Table } from './table-model';
+import { columnOf, NO_TABLE, sameName, tableText, type Table } from './table-model';
 
 /** `green`: before the change, where it is known; `blue`: what green is compared with. */
 export function objectsOf(parsed: ParsedChange, green: Table | undefined, blue: Table | undefined): readonly string[] {
@@ -12,7 +12,7 @@ export function objectsOf(parsed: ParsedChange, green: Table | undefined, blue: 
 }
 
 function objectsOfClause(clause: Clause, table: string, before: Table | undefined): readonly string[] {
-  const column = (name: string): string => `column ${table}.${columnOf(before ?? NOTHING, name)?.name ?? name}`;
+  const column = (name: string): string => `column ${table}.${columnOf(before ?? NO_TABLE, name)?.name ?? name}`;
   const index = (name: string): string => `index ${table}.${name}`;
   switch (clause.is) {
     case 'add-column':
@@ -63,17 +63,3 @@ function objectsOfClause(clause: Clause, table: string, before: Table | undefine
       return [`partitions ${table}`];
   }
 }
-
-const NOTHING: Table = {
-  schema: '',
-  table: '',
-  columns: [],
-  indexes: [],
-  foreignKeys: [],
-  checks: [],
-  triggers: [],
-  partitioning: undefined,
-  charset: '',
-  collation: '',
-  lines: [],
-};

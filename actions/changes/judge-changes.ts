@@ -7,7 +7,7 @@ import { inverseOf, type Inverse } from './invert-change';
 import { parseChange } from './parse-change';
 import { rowFindings, type Finding } from './row-compatibility';
 import type { GreenChange } from '../state/format';
-import { tableText, type Table, type TableName } from './table-model';
+import { NO_TABLE, tableText, type Table, type TableName } from './table-model';
 import { statementsOf } from './tokens';
 
 export interface ChangeFile {
@@ -169,7 +169,7 @@ function isOfNothing(clause: Clause, green: Table, blue: Table | undefined): boo
 
 function afterChange(parsed: ParsedChange, before: Table | undefined): Table | string | undefined {
   if (parsed.is === 'not-understood') return parsed.why;
-  if (parsed.is === 'create-table') return { ...parsed.table, ...EMPTY };
+  if (parsed.is === 'create-table') return { ...NO_TABLE, ...parsed.table };
   if (!before) return `green has no table ${tableText(parsed.table)}`;
   if (parsed.is === 'drop-table') return undefined;
   // Keys may go and come in one statement, whatever their order.
@@ -182,18 +182,6 @@ function afterChange(parsed: ParsedChange, before: Table | undefined): Table | s
   }
   return now;
 }
-
-const EMPTY = {
-  columns: [],
-  indexes: [],
-  foreignKeys: [],
-  checks: [],
-  triggers: [],
-  partitioning: undefined,
-  charset: '',
-  collation: '',
-  lines: [],
-} as const;
 
 function added(before: readonly Finding[], after: readonly Finding[]): readonly Finding[] {
   const known = new Set(before.map(({ text }) => text));

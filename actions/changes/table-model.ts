@@ -42,6 +42,21 @@ export interface Table extends TableName {
   readonly lines: readonly string[];
 }
 
+/** A table of which nothing is known. */
+export const NO_TABLE: Table = {
+  schema: '',
+  table: '',
+  columns: [],
+  indexes: [],
+  foreignKeys: [],
+  checks: [],
+  triggers: [],
+  partitioning: undefined,
+  charset: '',
+  collation: '',
+  lines: [],
+};
+
 export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

@@ -1,10 +1,10 @@
 /** How the last trial ended, in a file of its own beside the state: the gate of a cutover reads it. */
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { canonicalHash } from '../engine/canonical-json';
 import { messageOf, UpgradeError } from '../engine/errors';
 import { nodeFileSystem } from '../state/file-system';
 import type { Facts } from '../state/format';
+import { writeRecord } from '../state/record-file';
 
 const FORMAT = 1;
 const file = z.object({
@@ -47,14 +47,8 @@ export async function readTrial(path: string): Promise<TrialResult | undefined> 
   }
 }
 
-/** Durable when it resolves; whoever reads sees the old text or the new one. */
-export async function writeTrial(path: string, content: TrialResult): Promise<void> {
-  const temporary = `${path}.tmp`;
-  await nodeFileSystem.makeDirectory(dirname(path));
-  await nodeFileSystem.write(temporary, `${JSON.stringify(content)}\n`);
-  await nodeFileSystem.sync(temporary);
-  await nodeFileSystem.rename(temporary, path);
-  await nodeFileSystem.syncDirectory(dirname(path));
+export function writeTrial(path: string, content: TrialResult): Promise<void> {
+  return writeRecord(path, content);
 }
 
 /** What `green.changes` has made of green by now, whatever its order. */

@@ -1,8 +1,8 @@
 /** What a verification has done so far, in a file of its own: it survives the process, and `--resume` goes on from it. */
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { messageOf, UpgradeError } from '../engine/errors';
 import { nodeFileSystem } from '../state/file-system';
+import { writeRecord } from '../state/record-file';
 import type { TableProgress } from './compare-table';
 import type { TableResult } from './result';
 
@@ -89,14 +89,8 @@ export async function readVerification(path: string): Promise<VerificationFile |
   }
 }
 
-/** Durable when it resolves; whoever reads sees the old text or the new one. */
-export async function writeVerification(path: string, content: VerificationFile): Promise<void> {
-  const temporary = `${path}.tmp`;
-  await nodeFileSystem.makeDirectory(dirname(path));
-  await nodeFileSystem.write(temporary, `${JSON.stringify(content)}\n`);
-  await nodeFileSystem.sync(temporary);
-  await nodeFileSystem.rename(temporary, path);
-  await nodeFileSystem.syncDirectory(dirname(path));
+export function writeVerification(path: string, content: VerificationFile): Promise<void> {
+  return writeRecord(path, content);
 }
 
 export async function removeVerification(path: string): Promise<void> {
