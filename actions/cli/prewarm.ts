@@ -5,7 +5,7 @@ import { renderPrewarmHtml, renderPrewarmMarkdown } from '../view/prewarm-report
 import { describePoint, renderPrewarming } from '../view/prewarm-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
-import { openReadInstances } from './read-instances';
+import { withReadInstances } from './read-instances';
 import {
   count,
   noteInterruption,
@@ -48,46 +48,39 @@ export function prewarm(options: PrewarmOptions): Promise<number> {
         options.json === true ? { printer, type: 'prewarm-progress' } : undefined,
         context.clock,
       );
-      const at = context.clock.now();
-      const serving = await openReadInstances(command, sides.serving, { readers: true, at });
-      const following = await openReadInstances(command, sides.following, {
-        readers: options.readers !== false && config.prewarm.readers,
-        at,
-      }).catch(async (error: unknown) => {
-        await serving.close();
-        throw error;
-      });
+      const readers = options.readers !== false && config.prewarm.readers;
       try {
-        const collected = await sampleReads(
-          { ...command, signal },
-          options,
-          serving.instances,
-          { most: config.prewarm.statements, textsEach: TEXTS_EACH },
-          (doing) => progress.tell(doing, { doing }),
-        );
-        const prewarming = await runPrewarm(
-          {
-            clock: context.clock,
-            signal,
-            tell: (instance, point) => progress.tell(describePoint(instance, point), { instance, ...point }),
-          },
-          {
-            serving: await context.mysql.connect(sides.serving),
-            following: await context.mysql.connect(sides.following),
-            instances: following.instances,
-            collected,
-            withValues: options.values === true,
-          },
-          settings,
-        );
-        progress.end();
-        noteInterruption(command, prewarming);
-        await report(command, prewarming);
-        if (prewarming.isInterrupted) return EXIT.interrupted;
-        return prewarming.instances.every(({ ended }) => ended !== 'failed') ? EXIT.done : EXIT.failed;
+        return await withReadInstances(command, sides, { readers }, async ({ serving, following }) => {
+          const collected = await sampleReads(
+            { ...command, signal },
+            options,
+            serving,
+            { most: config.prewarm.statements, textsEach: TEXTS_EACH },
+            (doing) => progress.tell(doing, { doing }),
+          );
+          const prewarming = await runPrewarm(
+            {
+              clock: context.clock,
+              signal,
+              tell: (instance, point) => progress.tell(describePoint(instance, point), { instance, ...point }),
+            },
+            {
+              serving: await context.mysql.connect(sides.serving),
+              following: await context.mysql.connect(sides.following),
+              instances: following,
+              collected,
+              withValues: options.values === true,
+            },
+            settings,
+          );
+          progress.end();
+          noteInterruption(command, prewarming);
+          await report(command, prewarming);
+          if (prewarming.isInterrupted) return EXIT.interrupted;
+          return prewarming.instances.every(({ ended }) => ended !== 'failed') ? EXIT.done : EXIT.failed;
+        });
       } finally {
         progress.end();
-        await Promise.all([serving.close(), following.close()]);
       }
     }),
   );

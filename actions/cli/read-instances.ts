@@ -7,18 +7,43 @@ import type { ReadInstance } from '../reads/read-instance';
 import { greenNames } from '../config/names';
 import type { Command } from './command';
 
-export interface ReadInstances {
+interface ReadInstances {
   /** The writer first. */
   readonly instances: readonly ReadInstance[];
   close(): Promise<void>;
 }
 
+export interface BothSides {
+  readonly serving: readonly ReadInstance[];
+  readonly following: readonly ReadInstance[];
+}
+
+/** The serving side with its readers, the following one with them where `readers` says so; closed when the work has ended. */
+export async function withReadInstances<T>(
+  command: Command,
+  sides: Readonly<Record<keyof BothSides, Side>>,
+  { readers }: { readonly readers: boolean },
+  work: (instances: BothSides) => Promise<T>,
+): Promise<T> {
+  const at = command.context.clock.now();
+  const serving = await openReadInstances(command, sides.serving, { readers: true, at });
+  try {
+    const following = await openReadInstances(command, sides.following, { readers, at });
+    try {
+      return await work({ serving: serving.instances, following: following.instances });
+    } finally {
+      await following.close();
+    }
+  } finally {
+    await serving.close();
+  }
+}
+
 /**
  * `readers`: also the readers; one that cannot be reached is told and left out. `at`: what NOW() answers in statements that are
- * run. Throws `reads-no-writer`, and what the
- * connection to the writer throws.
+ * run. Throws `reads-no-writer`, and what the connection to the writer throws.
  */
-export async function openReadInstances(
+async function openReadInstances(
   command: Command,
   side: Side,
   { readers, at }: { readonly readers: boolean; readonly at: Date },

@@ -7,7 +7,7 @@ import { formatDuration } from '../view/duration';
 import { describeReplayed, renderReplay } from '../view/replay-text';
 import { runCommand, type Command } from './command';
 import { EXIT } from './exit-codes';
-import { openReadInstances } from './read-instances';
+import { withReadInstances } from './read-instances';
 import {
   count,
   noteInterruption,
@@ -44,50 +44,43 @@ export function replay(options: ReplayOptions): Promise<number> {
         options.json === true ? { printer, type: 'replay-progress' } : undefined,
         context.clock,
       );
-      const at = context.clock.now();
-      const serving = await openReadInstances(command, sides.serving, { readers: true, at });
-      const following = await openReadInstances(command, sides.following, { readers: false, at }).catch(
-        async (error: unknown) => {
-          await serving.close();
-          throw error;
-        },
-      );
       try {
-        const fromWriter = writerOf(serving.instances);
-        const from = readerOr(fromWriter, serving.instances);
-        const statementMs = statementTime(options, from.isWriter);
-        if (from.isWriter) noteServingWriter(command, from, statementMs);
-        const collected = await sampleReads(
-          { ...command, signal },
-          options,
-          serving.instances,
-          { most: config.replay.statements, textsEach: config.replay.texts },
-          (doing) => progress.tell(doing, { doing }),
-        );
-        const replayed = await runReplay(
-          {
-            clock: context.clock,
-            signal,
-            tell: (told) => progress.tell(describeReplayed(told), { ...told }),
-          },
-          {
-            servingWriter: await context.mysql.connect(sides.serving),
-            followingWriter: await context.mysql.connect(sides.following),
-            from,
-            fromWriter,
-            to: writerOf(following.instances),
-            collected,
-          },
-          { ...settings, statementMs },
-        );
-        progress.end();
-        noteInterruption(command, replayed);
-        await report(command, replayed);
-        if (replayed.isInterrupted) return EXIT.interrupted;
-        return replayed.reads.some(isBlocking) ? EXIT.refused : EXIT.done;
+        return await withReadInstances(command, sides, { readers: false }, async ({ serving, following }) => {
+          const fromWriter = writerOf(serving);
+          const from = readerOr(fromWriter, serving);
+          const statementMs = statementTime(options, from.isWriter);
+          if (from.isWriter) noteServingWriter(command, from, statementMs);
+          const collected = await sampleReads(
+            { ...command, signal },
+            options,
+            serving,
+            { most: config.replay.statements, textsEach: config.replay.texts },
+            (doing) => progress.tell(doing, { doing }),
+          );
+          const replayed = await runReplay(
+            {
+              clock: context.clock,
+              signal,
+              tell: (told) => progress.tell(describeReplayed(told), { ...told }),
+            },
+            {
+              servingWriter: await context.mysql.connect(sides.serving),
+              followingWriter: await context.mysql.connect(sides.following),
+              from,
+              fromWriter,
+              to: writerOf(following),
+              collected,
+            },
+            { ...settings, statementMs },
+          );
+          progress.end();
+          noteInterruption(command, replayed);
+          await report(command, replayed);
+          if (replayed.isInterrupted) return EXIT.interrupted;
+          return replayed.reads.some(isBlocking) ? EXIT.refused : EXIT.done;
+        });
       } finally {
         progress.end();
-        await Promise.all([serving.close(), following.close()]);
       }
     }),
   );

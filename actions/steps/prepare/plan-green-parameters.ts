@@ -63,7 +63,13 @@ async function translated(context: StepContext): Promise<ParameterPlan> {
   }
   const live = await ask(context, 'blue', globalVariables(variablesOf(ofBlue)));
   return translateParameters({
-    blue: { family: blue.family, groups: { cluster: clusterUser, instance: instanceUser }, defaults: ofBlue, live },
+    blue: {
+      family: blue.family,
+      // Every switch sets it in blue's group: that says nothing of what somebody wants.
+      groups: { cluster: clusterUser.filter(({ name }) => name !== 'read_only'), instance: instanceUser },
+      defaults: ofBlue,
+      live,
+    },
     target: { family, ...ofGreen },
     config: { cluster: context.config.green.clusterParameters, instance: context.config.green.instanceParameters },
     tool: toolParameters(parseAuroraVersion(blue.engineVersion), target, {
