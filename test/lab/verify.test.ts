@@ -164,8 +164,13 @@ function churnOn(connection: Connection): { stop(): Promise<void> } {
   let isOver = false;
   const work = (async () => {
     for (let n = 0; !isOver; n++) {
-      await connection.query('UPDATE probe.k_text SET v = ? WHERE v MOD 10 = 3 LIMIT 5', [n * 10 + 3]);
-      await connection.query('UPDATE probe.types SET d = ?, j = JSON_OBJECT("n", ?) WHERE id = 3', [n / 3, n]);
+      // A row that never stands still is `unsettled` by right; these do for a moment.
+      await connection.query('UPDATE probe.k_text SET v = v + 1000 WHERE v MOD 40 = ? LIMIT 5', [n % 40]);
+      await connection.query('UPDATE probe.types SET d = ?, j = JSON_OBJECT("n", ?) WHERE id = 1 + ? MOD 50', [
+        n / 3,
+        n,
+        n,
+      ]);
       await connection.query('INSERT INTO probe.k_none VALUES (?, ?)', [`n${n}`, n]);
       if (n % 3 === 0) await connection.query('DELETE FROM probe.k_none WHERE v = ? LIMIT 1', [n - 3]);
     }
