@@ -1,5 +1,5 @@
 /** The audit: nothing can be changed, left out, moved or cut off without it showing; nothing is held up by it. */
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../actions/adapters/system-clock';
 import { postWebhook } from '../../actions/adapters/webhook';
+import { openRecorder } from '../../actions/cli/record';
 import { openAudit } from '../../actions/state/audit';
 import { verifyAudit } from '../../actions/state/verify-audit';
 
@@ -122,4 +123,24 @@ describe('a webhook', () => {
     expect(await postWebhook(systemClock, 'http://127.0.0.1:1/secret', 'x')).toBe('it could not be reached');
     expect(await postWebhook(systemClock, 'no url at all', 'x')).toBe('it could not be reached');
   });
+});
+
+it('keeps the disk free while writes are blocked: what happens then is recorded after it, in order', async () => {
+  const beside = file.replace(/\.audit$/, '');
+  const recorder = await openRecorder({ verb: 'cutover', options: { config: 'upgrade.yaml' }, beside });
+  const enter = (state: string): void =>
+    recorder.event({ type: 'cutover-state', direction: 'cutover', state, elapsedMs: 1 });
+  const states = (): readonly string[] =>
+    [...(existsSync(file) ? readFileSync(file, 'utf8') : '').matchAll(/"state":"(\w+)"/g)].map(
+      ([, name]) => name ?? '',
+    );
+  for (const state of ['fencing', 'draining', 'arming', 'opening', 'routing']) enter(state);
+  // An entry that is not held back stands there by the time that this one does: each waits for the one before.
+  const other = await openAudit(`${file}.other`, now);
+  for (let n = 0; n < 20; n++) other.append({ n });
+  await other.flush();
+  expect(states()).toEqual(['fencing']);
+  enter('confirming');
+  await recorder.ended(0, undefined);
+  expect(states()).toEqual(['fencing', 'draining', 'arming', 'opening', 'routing', 'confirming']);
 });
