@@ -7,7 +7,7 @@ import { trafficOf, type CountedRows } from './traffic';
 export const STATE_TITLES: Readonly<Record<string, string>> = {
   fencing: 'Refuse writes and prove it',
   draining: 'Wait for the last write to arrive',
-  arming: 'Stop the channel, note where the way back begins',
+  arming: 'Make the fence last, note where the way back begins',
   opening: 'Let writes in on the new side',
   routing: 'Switch the endpoints',
   confirming: 'Prove the way back, wait for DNS',
